@@ -1,0 +1,58 @@
+//! `mapkey layout`: a type as the kernel or a file has it.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use mapkey_layout::{TypeLayout, type_layouts};
+use mapkey_runtime::Source;
+
+use crate::Failure;
+
+/// Print a type's layout, holes and padding as rows
+#[derive(Args)]
+#[command(after_help = "Examples:
+  mapkey layout in6_addr                 a struct of the running kernel
+  mapkey layout bpf_sock_tuple.ipv4      the type of one of its members
+  mapkey layout flow_key --btf flow.bpf.o")]
+pub(crate) struct Arguments {
+    /// A struct, union, enum or typedef, or a member's type behind dots
+    #[arg(value_name = "STRUCT", required_unless_present = "all")]
+    name: Option<String>,
+    /// Every named struct and union, in the order of their ids
+    #[arg(long, conflicts_with = "name")]
+    all: bool,
+    /// Read this file: raw BTF or an ELF file with BTF [default: the running kernel]
+    #[arg(long, value_name = "FILE")]
+    btf: Option<PathBuf>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+    let source = match &arguments.btf {
+        Some(path) => Source::file(path)?,
+        None => Source::kernel()?,
+    };
+    let layouts = match &arguments.name {
+        Some(name) => type_layouts(strip_keyword(name), &source.btf()?, &source.to_string())?,
+        None => TypeLayout::all(&source.btf()?)?,
+    };
+    for (index, layout) in layouts.iter().enumerate() {
+        if arguments.json {
+            serde_json::to_writer(&mut *out, layout)?;
+            writeln!(out)?;
+        } else {
+            let gap = if index == 0 { "" } else { "\n" };
+            write!(out, "{gap}{layout}")?;
+        }
+    }
+    Ok(())
+}
+
+/// `struct sock` is how one says it, and `sock` is its name.
+fn strip_keyword(name: &str) -> &str {
+    let keywords = ["struct ", "union ", "enum "];
+    keywords.iter().find_map(|keyword| name.strip_prefix(keyword)).unwrap_or(name).trim()
+}

@@ -1,0 +1,49 @@
+//! The command `mapkey`: arguments, printing, exit codes.
+
+mod layout;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Why is an eBPF map key not found?
+#[derive(Parser)]
+#[command(name = "mapkey", version, about, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a mismatch or finding, 2 not checkable, no such thing, or usage";
+
+#[derive(Subcommand)]
+enum Command {
+    Layout(layout::Arguments),
+}
+
+/// Why a command could not do its work.
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let result = match command {
+        Command::Layout(arguments) => layout::run(&arguments, &mut out),
+    };
+    match result.and_then(|()| Ok(out.flush()?)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if is_closed_pipe(&failure) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("mapkey: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whoever reads the output has seen enough: `mapkey layout --all | head`.
+fn is_closed_pipe(failure: &Failure) -> bool {
+    let io = failure.downcast_ref::<io::Error>().map(io::Error::kind);
+    let json = failure.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+    io.or(json) == Some(io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,77 @@
+//! The string section.
+
+use super::BtfError;
+
+/// Names longer than this are cut in errors.
+const SHOWN: usize = 64;
+
+/// The longest name that is read, so that many records with one enormous name do not take for ever. The kernel's limit
+/// is 511 (`KSYM_NAME_LEN`); names of generic Rust types are longer.
+const MAX_NAME: usize = 4095;
+
+/// A section that ends with a NUL byte, or is empty.
+#[derive(Clone, Copy)]
+pub(super) struct Strings<'d> {
+    bytes: &'d [u8],
+    /// Where the section starts in the data.
+    origin: usize,
+}
+
+impl<'d> Strings<'d> {
+    pub(super) fn new(bytes: &'d [u8], origin: usize) -> Result<Self, BtfError> {
+        match bytes.last() {
+            None | Some(0) => Ok(Self { bytes, origin }),
+            Some(&found) => Err(BtfError::UnterminatedStrings { offset: origin + bytes.len(), found }),
+        }
+    }
+
+    /// Everything from a name's first byte on. `offset` is where the record stands, for the error.
+    #[inline]
+    pub(super) fn from(&self, name_off: u32, offset: impl FnOnce() -> usize) -> Result<&'d [u8], BtfError> {
+        match self.bytes.get(name_off as usize..) {
+            Some(rest) if !rest.is_empty() => Ok(rest),
+            _ if name_off == 0 => Ok(&[0]),
+            _ => Err(BtfError::StringOffset { found: name_off, len: self.bytes.len(), offset: offset() }),
+        }
+    }
+
+    /// A name's bytes without the NUL.
+    pub(super) fn raw(&self, name_off: u32, offset: impl FnOnce() -> usize) -> Result<&'d [u8], BtfError> {
+        let rest = self.from(name_off, offset)?;
+        match name_len(rest) {
+            Some(len) => Ok(&rest[..len]),
+            None => Err(BtfError::NameLength {
+                found: rest[..SHOWN].to_vec(),
+                offset: self.origin + name_off as usize,
+                limit: MAX_NAME,
+            }),
+        }
+    }
+
+    /// A name that can be shown: control characters would be the terminal's to interpret.
+    pub(super) fn get(&self, name_off: u32, offset: impl FnOnce() -> usize) -> Result<&'d str, BtfError> {
+        if name_off == 0 {
+            return Ok("");
+        }
+        let bytes = self.raw(name_off, offset)?;
+        match str::from_utf8(bytes) {
+            Ok(name) if !has_control(name) => Ok(name),
+            _ => Err(BtfError::Name {
+                found: bytes[..bytes.len().min(SHOWN)].to_vec(),
+                offset: self.origin + name_off as usize,
+            }),
+        }
+    }
+}
+
+/// The length of the name at the start of `rest`; `None` where it is too long.
+#[inline]
+pub(super) fn name_len(rest: &[u8]) -> Option<usize> {
+    let within = &rest[..rest.len().min(MAX_NAME + 1)];
+    memchr::memchr(0, within).or((within.len() <= MAX_NAME).then_some(within.len()))
+}
+
+fn has_control(name: &str) -> bool {
+    let plain = name.bytes().fold(true, |plain, byte| plain & (b' '..0x7f).contains(&byte));
+    !plain && name.chars().any(char::is_control)
+}

@@ -1,0 +1,212 @@
+//! The one walk over all records.
+//!
+//! A kernel has more than a hundred thousand of them, so what is done to each is little: its length is looked up, and
+//! where its kind can have a wanted name, the name's first two bytes are looked at.
+
+use super::kinds::{self, HEAD, KindSet};
+use super::raw::{Records, word};
+use super::strings::{Strings, name_len};
+use super::BtfError;
+
+/// How many ids share an entry of [`Walk::offsets`].
+pub(super) const STRIDE: u32 = 16;
+
+/// What the walk found.
+pub(super) struct Walk {
+    /// Where every [`STRIDE`]th record starts in the type section, from id 1 on.
+    pub(super) offsets: Vec<u32>,
+    /// The highest id.
+    pub(super) count: u32,
+    /// In the order of their ids.
+    pub(super) hits: Vec<Hit>,
+}
+
+/// A record with a wanted name.
+#[derive(Clone, Copy)]
+pub(super) struct Hit {
+    /// The index of the wanted name.
+    pub(super) wanted: usize,
+    pub(super) id: u32,
+    pub(super) kind: u8,
+    /// Not the name itself but a flavour of it.
+    pub(super) flavour: bool,
+}
+
+/// The names that the walk looks for.
+pub(super) struct Wanted {
+    names: Vec<Box<[u8]>>,
+    /// A bit for each pair of low six bits of a name's first two bytes.
+    filter: [u64; 64],
+}
+
+impl Wanted {
+    pub(super) fn new(names: &[&str]) -> Self {
+        let mut filter = [0; 64];
+        for name in names {
+            match *name.as_bytes() {
+                [] => {}
+                [first] => {
+                    filter[usize::from(first & 63)] |= 1; // the NUL byte
+                    filter[usize::from(first & 63)] |= 1 << (b'_' & 63); // a flavour
+                }
+                [first, second, ..] => filter[usize::from(first & 63)] |= 1 << (second & 63),
+            }
+        }
+        Self { names: names.iter().map(|name| name.as_bytes().into()).collect(), filter }
+    }
+
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|wanted| **wanted == *name.as_bytes())
+    }
+
+    /// Whether a name that starts with these bytes may be wanted.
+    #[inline(always)]
+    fn may_match(&self, first: u8, second: u8) -> bool {
+        self.filter[usize::from(first & 63)] >> (second & 63) & 1 == 1
+    }
+
+    /// The wanted names that the first one in `rest` is, or is a flavour of.
+    fn matches(&self, rest: &[u8]) -> impl Iterator<Item = (usize, bool)> {
+        self.names.iter().enumerate().filter_map(move |(index, wanted)| {
+            let behind = rest.strip_prefix(&**wanted)?;
+            match behind.first() {
+                _ if wanted.is_empty() => None,
+                None | Some(0) => Some((index, false)),
+                Some(b'_') => {
+                    let name = &rest[..name_len(rest)?];
+                    (essential_len(name) == wanted.len()).then_some((index, true))
+                }
+                Some(_) => None,
+            }
+        })
+    }
+}
+
+/// The length of a name without its flavour: up to the last `___` that stands between two characters other than `_`
+/// (`bpf_core_essential_name_len` in libbpf's `relo_core.c`).
+fn essential_len(name: &[u8]) -> usize {
+    let separates = |part: &[u8]| matches!(part, [before, b'_', b'_', b'_', after] if *before != b'_' && *after != b'_');
+    name.windows(5).rposition(separates).map_or(name.len(), |before| before + 1)
+}
+
+/// Walks over all records.
+pub(super) fn walk(records: &Records<'_>, strings: Strings<'_>, wanted: &Wanted) -> Result<Walk, BtfError> {
+    if records.swapped { walk_in::<true>(records, strings, wanted) } else { walk_in::<false>(records, strings, wanted) }
+}
+
+/// How many records with names are put off, to be looked at together: whether the next one has a name cannot be
+/// foreseen, and the names' bytes are far from the records'.
+const BATCH: usize = 128;
+
+#[allow(clippy::cast_possible_truncation)] // offsets in a section whose length is a u32; a record has 12 bytes or more
+fn walk_in<const SWAPPED: bool>(
+    records: &Records<'_>,
+    strings: Strings<'_>,
+    wanted: &Wanted,
+) -> Result<Walk, BtfError> {
+    let bytes = records.bytes;
+    let named = if wanted.names.is_empty() { KindSet::NONE } else { KindSet::NAMED };
+    // Four bytes for as many records as there could be, which is less than the section by far.
+    let mut offsets = Vec::with_capacity(bytes.len() / (HEAD * STRIDE as usize) + 1);
+    let mut hits = Vec::new();
+    let (mut batch, mut filled) = ([(0, 0); BATCH], 0);
+    let mut look = |batch: &[(u32, u32)]| {
+        batch.iter().try_for_each(|&(id, at)| look_at::<SWAPPED>(records, strings, wanted, id, at, &mut hits))
+    };
+    let (mut rest, mut id) = (bytes, 0);
+    let at = |rest: &[u8]| bytes.len() - rest.len();
+    while !rest.is_empty() {
+        if id % STRIDE == 0 {
+            offsets.push(at(rest) as u32);
+        }
+        id += 1;
+        let Some((head, behind)) = rest.split_first_chunk::<HEAD>() else {
+            return Err(records.cut_off(at(rest), HEAD as u64));
+        };
+        let info = info_of::<SWAPPED>(head);
+        let kind = kinds::kind(info);
+        // Nearly half of a kernel's records. Their length does not depend on what was just loaded, so that the processor
+        // can go on before it is.
+        if kind == kinds::FUNC {
+            rest = behind;
+            continue;
+        }
+        let Some(size) = records.sizes.of(info) else {
+            return Err(BtfError::UnknownKind { kind, id, offset: records.origin + at(rest) });
+        };
+        if size > rest.len() as u64 {
+            return Err(records.cut_off(at(rest), size));
+        }
+        batch[filled] = (id, at(rest) as u32);
+        filled += usize::from(named.contains(kind));
+        if filled == BATCH {
+            look(&batch)?;
+            filled = 0;
+        }
+        rest = &rest[size as usize..];
+    }
+    look(&batch[..filled])?;
+    Ok(Walk { offsets, count: id, hits })
+}
+
+#[inline(always)]
+fn info_of<const SWAPPED: bool>(head: &[u8; HEAD]) -> u32 {
+    let [_, _, _, _, a, b, c, d, ..] = *head;
+    word([a, b, c, d], SWAPPED)
+}
+
+/// Looks at the name of the record that starts `at` bytes into the type section.
+#[inline(always)]
+fn look_at<const SWAPPED: bool>(
+    records: &Records<'_>,
+    strings: Strings<'_>,
+    wanted: &Wanted,
+    id: u32,
+    at: u32,
+    hits: &mut Vec<Hit>,
+) -> Result<(), BtfError> {
+    let at = at as usize;
+    let Some(head) = records.bytes.get(at..).and_then(|rest| rest.first_chunk::<HEAD>()) else {
+        return Err(records.cut_off(at, HEAD as u64));
+    };
+    let [a, b, c, d, ..] = *head;
+    let name = strings.from(word([a, b, c, d], SWAPPED), || records.origin + at)?;
+    if wanted.may_match(name[0], name.get(1).copied().unwrap_or(0)) {
+        let kind = kinds::kind(info_of::<SWAPPED>(head));
+        hits.extend(wanted.matches(name).map(|(wanted, flavour)| Hit { wanted, id, kind, flavour }));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Wanted, essential_len};
+
+    #[test]
+    fn flavours_are_told_as_libbpf_does() {
+        for (name, essential) in [
+            ("task_struct", "task_struct"),
+            ("task_struct___old", "task_struct"),
+            ("foo___a___b", "foo___a"),
+            ("foo____bar", "foo____bar"),
+            ("foo___", "foo___"),
+            ("___foo", "___foo"),
+            ("a___b", "a"),
+        ] {
+            assert_eq!(&name[..essential_len(name.as_bytes())], essential);
+        }
+    }
+
+    #[test]
+    fn a_name_ends_at_its_nul_byte() {
+        let wanted = Wanted::new(&["sk", "sk_buff", "s"]);
+        let found = |rest: &[u8]| wanted.matches(rest).collect::<Vec<_>>();
+        assert_eq!(found(b"sk\0sk_buff\0"), [(0, false)]);
+        assert_eq!(found(b"sk___v2\0"), [(0, true)]);
+        assert_eq!(found(b"sk_buff\0"), [(1, false)]);
+        assert_eq!(found(b"sk_buff_list\0"), []);
+        assert_eq!(found(b"s"), [(2, false)]);
+        assert!(wanted.may_match(b's', 0) && wanted.may_match(b's', b'_') && wanted.may_match(b's', b'k'));
+        assert!(!wanted.may_match(b's', b'o') && !wanted.may_match(b't', b'k'));
+    }
+}

@@ -1,0 +1,129 @@
+//! The variants of an enum against the counterpart's enumerators, by value.
+
+use super::leaf::Finding;
+use crate::Variant;
+use crate::report::DifferenceKind;
+use crate::types::Enumerator;
+
+/// A variant is held against the enumerator of its name where there is one, in Rust's spelling or
+/// C's, and else needs one of its value.
+pub(super) fn findings(ours: &[Variant], theirs: &[Enumerator<'_>]) -> Vec<Finding> {
+    let prefix = common_prefix(theirs);
+    let mut findings: Vec<_> = ours.iter().filter_map(|variant| mismatch(variant, theirs, prefix)).collect();
+    findings.extend(unlisted(ours, theirs));
+    findings
+}
+
+fn mismatch(variant: &Variant, theirs: &[Enumerator<'_>], prefix: &str) -> Option<Finding> {
+    let (name, value) = (variant.name, variant.value);
+    let text = if let Some(wanted) = variant.rename {
+        match theirs.iter().find(|other| other.name == wanted) {
+            Some(other) if other.value == value => return None,
+            Some(other) => format!("`{name}` is {value}, `{wanted}` is {}", other.value),
+            None => {
+                let nearest = nearest(wanted, theirs);
+                format!("`{name}` mirrors `{wanted}`, and there is no such enumerator{nearest}")
+            }
+        }
+    } else {
+        let namesake = theirs.iter().find(|other| {
+            let short = other.name.strip_prefix(prefix).unwrap_or(other.name);
+            normalised(other.name) == normalised(name) || normalised(short) == normalised(name)
+        });
+        match namesake {
+            Some(other) if other.value == value => return None,
+            Some(other) => format!("`{name}` is {value}, `{}` is {}", other.name, other.value),
+            None if theirs.iter().any(|other| other.value == value) => return None,
+            None => format!("`{name}` is {value}, and no enumerator there has this value"),
+        }
+    };
+    Some(Finding::mismatch(DifferenceKind::Enumerator, text))
+}
+
+/// A note about the values that only they have.
+fn unlisted(ours: &[Variant], theirs: &[Enumerator<'_>]) -> Option<Finding> {
+    let missing: Vec<_> = theirs.iter().filter(|other| ours.iter().all(|variant| variant.value != other.value)).collect();
+    let first = missing.first()?;
+    let more = match missing.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let text = format!("no variant for `{}` ({}){more}: a key with such a value cannot be read back", first.name, first.value);
+    Some(Finding::note(DifferenceKind::Enumerator, text))
+}
+
+fn nearest(wanted: &str, theirs: &[Enumerator<'_>]) -> String {
+    let likeness = |other: &&Enumerator<'_>| strsim::jaro_winkler(wanted, other.name);
+    match theirs.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))) {
+        Some(other) => format!("; the nearest is `{}` ({})", other.name, other.value),
+        None => String::new(),
+    }
+}
+
+/// `TcpSyn`, `TCP_SYN` and `tcp_syn` are one name.
+fn normalised(name: &str) -> String {
+    name.chars().filter(|&c| c != '_').map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// What all enumerators begin with, up to a `_`: C has no namespaces but this.
+fn common_prefix<'a>(theirs: &[Enumerator<'a>]) -> &'a str {
+    let [first, rest @ ..] = theirs else { return "" };
+    if rest.is_empty() {
+        return "";
+    }
+    let mut len = first.name.len();
+    for other in rest {
+        len = first.name.bytes().zip(other.name.bytes()).take(len).take_while(|(a, b)| a == b).count();
+    }
+    let end = first.name.as_bytes()[..len].iter().rposition(|&b| b == b'_').map_or(0, |at| at + 1);
+    first.name.get(..end).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THEIRS: [Enumerator<'_>; 3] = [
+        Enumerator { name: "DIR_IN", value: 0 },
+        Enumerator { name: "DIR_FORWARD", value: 1 },
+        Enumerator { name: "DIR_OUT", value: 2 },
+    ];
+
+    fn variant(name: &'static str, value: i128) -> Variant {
+        Variant { name, rename: None, value }
+    }
+
+    #[test]
+    fn a_renumbered_enumerator_is_found_by_its_name() {
+        let found = findings(&[variant("In", 0), variant("Out", 1)], &THEIRS);
+        let texts: Vec<_> = found.iter().map(|finding| (finding.mismatch, finding.text.as_str())).collect();
+        assert_eq!(
+            texts,
+            [
+                (true, "`Out` is 1, `DIR_OUT` is 2"),
+                (false, "no variant for `DIR_OUT` (2): a key with such a value cannot be read back"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_is_enough_under_another_name() {
+        assert!(findings(&[variant("Ingress", 0), variant("Via", 1), variant("Egress", 2)], &THEIRS).is_empty());
+    }
+
+    #[test]
+    fn a_value_that_nobody_has() {
+        let found = findings(&[variant("Sideways", 7)], &THEIRS);
+        assert_eq!(found[0].text, "`Sideways` is 7, and no enumerator there has this value");
+    }
+
+    #[test]
+    fn a_rename_is_the_only_name() {
+        let renamed = |rename| Variant { name: "In", rename: Some(rename), value: 0 };
+        assert_eq!(findings(&[renamed("DIR_OUT")], &THEIRS)[0].text, "`In` is 0, `DIR_OUT` is 2");
+        assert_eq!(
+            findings(&[renamed("DIR_ONT")], &THEIRS)[0].text,
+            "`In` mirrors `DIR_ONT`, and there is no such enumerator; the nearest is `DIR_OUT` (2)"
+        );
+    }
+}

@@ -1,0 +1,36 @@
+//! Both languages of layout.
+//!
+//! *Ours* is a `const`: a [`Layout`] is what the compiler that built a key says about it, and it
+//! needs neither `std` nor an allocator, so that it compiles for a bpf target as well. *Theirs* is
+//! read: the feature `btf` brings the [BTF reader](btf), [`compare`](compare()) and [`Report`].
+#![cfg_attr(not(any(feature = "btf", test)), no_std)]
+
+pub mod bytes;
+#[doc(hidden)]
+pub mod check;
+mod layout;
+mod message;
+
+#[cfg(feature = "btf")]
+pub mod btf;
+#[cfg(feature = "btf")]
+mod compare;
+#[cfg(feature = "btf")]
+pub mod report;
+#[cfg(feature = "btf")]
+mod resolve;
+#[cfg(feature = "btf")]
+mod type_layout;
+#[cfg(feature = "btf")]
+pub mod types;
+
+pub use layout::{Annotation, ByteOrder, Claim, Field, Kind, Layout, Variant};
+
+#[cfg(feature = "btf")]
+pub use compare::{Counterpart, NoSuchMember, compare, compare_any};
+#[cfg(feature = "btf")]
+pub use report::{Difference, DifferenceKind, Report, Side, Verdict};
+#[cfg(feature = "btf")]
+pub use resolve::{NotCheckable, reports, type_layouts};
+#[cfg(feature = "btf")]
+pub use type_layout::{Bits, FieldLayout, Hole, TypeKind, TypeLayout};

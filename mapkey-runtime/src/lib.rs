@@ -1,0 +1,53 @@
+//! Keys held against the running system, before any lookup happens.
+//!
+//! A *kernel key*, `#[mapkey(kernel = "...")]`, mirrors a type of the kernel, and
+//! [`validate_against_btf`](Validate::validate_against_btf) holds it against the kernel that runs:
+//!
+//! ```
+//! use mapkey_runtime::prelude::*;
+//!
+//! #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, MapKey)]
+//! #[repr(C)]
+//! #[mapkey(kernel = "bpf_cgroup_storage_key")]
+//! pub struct CgroupStorageKey {
+//!     pub cgroup_inode_id: u64,
+//!     pub attach_type: u32,
+//!     pub _pad: Padding<4>,
+//! }
+//!
+//! match CgroupStorageKey::validate_against_btf() {
+//!     Ok(matched) => println!("{matched}"),
+//!     Err(error) => println!("{error}"),
+//! }
+//! ```
+//!
+//! Every key can be held against any [`Source`] by [`validate_against`](Validate::validate_against),
+//! and several in one pass by [`validate_many`].
+//!
+//! This crate re-exports all of `mapkey-ebpf`: a program without an eBPF side of its own in Rust
+//! needs no other.
+
+mod kernel;
+mod source;
+mod validate;
+
+pub use mapkey_derive::MapKeyViaRuntime as MapKey;
+#[doc(hidden)]
+pub use mapkey_ebpf::__private;
+pub use mapkey_ebpf::__private::MapKey;
+pub use mapkey_ebpf::{
+    Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr, Le, LpmData, LpmKey, Mac, Padding,
+};
+pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report, Verdict};
+
+pub use kernel::{Attempt, NoKernelBtf};
+pub use source::{Source, SourceError};
+pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
+
+/// What a program that validates its keys needs.
+pub mod prelude {
+    pub use crate::{
+        Be, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Padding, Report, Source, Validate,
+        ValidateError, validate_many,
+    };
+}

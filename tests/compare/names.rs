@@ -1,0 +1,117 @@
+//! Names: of members, of types, of several types at once.
+
+use mapkey_runtime::DifferenceKind::{Missing, Renamed};
+use mapkey_runtime::{Be, MapKey, NotCheckable, Source, Validate};
+
+use super::{found, key, mismatches, notes, report};
+
+#[test]
+fn a_name_that_differs_in_the_right_place() {
+    key!(Key mirrors "flow" { saddr: Be<u32>, dst: Be<u32>, sport: Be<u16>, dport: Be<u16> });
+    assert_eq!(mismatches::<Key>(), found([(Renamed, "dst")]));
+    let text = &report::<Key>().differences[0].text;
+    assert!(text.contains("`daddr`") && text.contains("rename = \"daddr\""), "{text}");
+    key!(Said mirrors "flow" {
+        saddr: Be<u32>,
+        #[mapkey(rename = "daddr")]
+        dst: Be<u32>,
+        sport: Be<u16>,
+        dport: Be<u16>,
+    });
+    assert_eq!(notes::<Said>(), []);
+}
+
+#[test]
+fn the_nearest_member_is_suggested_from_any_level() {
+    key!(#[mapkey(prefix)] Key mirrors "sock" { sk_daddr: u16 });
+    let report = report::<Key>();
+    assert_eq!(report.differences[0].kind, Missing);
+    let text = &report.differences[0].text;
+    assert!(text.contains("did you mean `__sk_common.skc_daddr`"), "{text}");
+}
+
+#[test]
+fn a_rename_that_leads_nowhere() {
+    key!(#[mapkey(prefix)] Key mirrors "flow" {
+        #[mapkey(rename = "sadr")]
+        from: Be<u32>,
+    });
+    let report = report::<Key>();
+    assert_eq!(report.differences[0].kind, Missing);
+    assert!(report.differences[0].text.contains("no member `sadr`; did you mean `saddr`"), "{report}");
+}
+
+#[test]
+fn flavours_are_ignored_on_both_sides() {
+    key!(Theirs mirrors "event" { cpu: u32 });
+    assert_eq!(notes::<Theirs>(), []);
+    key!(Ours mirrors "flow___old" { saddr: Be<u32>, daddr: Be<u32>, sport: Be<u16>, dport: Be<u16> });
+    assert_eq!(notes::<Ours>(), []);
+}
+
+#[test]
+fn a_match_with_any_type_of_the_name_is_a_match() {
+    key!(Second mirrors "twice" { a: u32, b: u32 });
+    assert_eq!(notes::<Second>(), []);
+    let others = report::<Second>().others;
+    assert_eq!(others.len(), 1);
+    assert_eq!((others[0].size, others[0].differences), (4, 2));
+    key!(Neither mirrors "twice" { a: u32, c: u16, d: u16 });
+    assert!(!mismatches::<Neither>().is_empty());
+}
+
+fn not_checkable<K: MapKey>() -> NotCheckable {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/counterparts.btf");
+    K::report_against(&Source::file(path).expect("the fixture is BTF")).expect_err("there is no such type")
+}
+
+#[test]
+fn a_type_that_is_not_there() {
+    key!(Key mirrors "flwo" { a: u32 });
+    let text = not_checkable::<Key>().to_string();
+    assert!(text.contains("counterparts.btf has no type `flwo`; did you mean `flow`"), "{text}");
+}
+
+#[test]
+fn a_type_that_is_only_declared() {
+    key!(Key mirrors "only_declared" { a: u32 });
+    let reason = not_checkable::<Key>();
+    assert!(matches!(reason, NotCheckable::NoSuchType { is_only_declared: true, .. }), "{reason}");
+}
+
+#[test]
+fn a_member_that_is_not_there() {
+    #[derive(Clone, Copy, MapKey)]
+    #[repr(C)]
+    #[mapkey(kernel = "sock.__sk_comon")]
+    struct Key {
+        a: u32,
+    }
+    let text = not_checkable::<Key>().to_string();
+    assert_eq!(text, "struct sock has no member `__sk_comon`; did you mean `__sk_common`?");
+    #[derive(Clone, Copy, MapKey)]
+    #[repr(C)]
+    #[mapkey(kernel("no_such_struct", "sock.__sk_common"))]
+    struct Member {
+        skc_daddr: Be<u32>,
+        skc_rcv_saddr: Be<u32>,
+    }
+    assert_eq!(notes::<Member>(), []);
+}
+
+#[test]
+fn own_keys_are_looked_up_by_their_rust_name_too() {
+    #[derive(Clone, Copy, MapKey)]
+    #[repr(C)]
+    struct TailPad {
+        id: u64,
+        kind: u32,
+        _pad: mapkey_runtime::Padding<4>,
+    }
+    assert_eq!(notes::<TailPad>(), []);
+}
+
+#[test]
+fn an_array_has_no_name_to_look_up() {
+    assert!(matches!(not_checkable::<[u8; 4]>(), NotCheckable::NoName { .. }));
+}

@@ -1,0 +1,10 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(Clone, Copy, MapKey)]
+#[repr(C)]
+#[mapkey(aya_pod = 1)]
+struct Key {
+    id: u32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(Clone, Copy, MapKey)]
+#[repr(C)]
+#[mapkey(kernel = "struct in6_addr")]
+struct Key {
+    id: u32,
+}
+
+fn main() {}

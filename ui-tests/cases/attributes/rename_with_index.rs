@@ -1,0 +1,10 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(Clone, Copy, MapKey)]
+#[repr(C)]
+struct Key {
+    #[mapkey(rename = "addr[0]")]
+    id: u32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(Clone, Copy, MapKey)]
+#[repr(C)]
+#[mapkey(skip())]
+struct Key {
+    id: u32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(Clone, Copy, MapKey)]
+#[repr(transparent)]
+#[mapkey(size = 8)]
+struct Key {
+    id: u32,
+}
+
+fn main() {}

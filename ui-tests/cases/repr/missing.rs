@@ -1,0 +1,8 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(Clone, Copy, MapKey)]
+struct Key {
+    id: u32,
+}
+
+fn main() {}

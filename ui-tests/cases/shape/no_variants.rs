@@ -1,0 +1,6 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(Clone, Copy, MapKey)]
+enum Key {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(MapKey)]
+#[repr(C)]
+struct Key {
+    id: u32,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(MapKey)]
+#[repr(C)]
+struct Key {
+    refused: Box<u32>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use mapkey_ebpf::MapKey;
+
+#[derive(Clone, Copy, MapKey)]
+#[repr(C)]
+struct Key {
+    refused: std::ffi::c_long,
+}
+
+fn main() {}

@@ -1,0 +1,56 @@
+//! What is checked without running anything.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, ensure};
+
+use crate::command::{cargo, output, run};
+use crate::fixtures::RUST_OBJECTS;
+
+pub(crate) fn fmt() -> Result<()> {
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    for object in RUST_OBJECTS {
+        run(&mut cargo(&["fmt", "--check", "--manifest-path", &object.manifest()]))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn clippy() -> Result<()> {
+    let deny = ["--", "-D", "warnings"];
+    let lint = |arguments: &[&str]| run(&mut cargo(&[&["clippy"], arguments, &deny].concat()));
+    lint(&["--workspace", "--all-targets"])?;
+    lint(&["--workspace", "--all-targets", "--all-features"])?;
+    lint(&["-p", "mapkey-layout", "--no-default-features"])
+}
+
+pub(crate) fn docs() -> Result<()> {
+    let doc = |arguments: &[&str]| {
+        run(cargo(&[&["doc", "--workspace", "--no-deps"], arguments].concat()).env("RUSTDOCFLAGS", "-Dwarnings"))
+    };
+    doc(&["--document-private-items", "--all-features"])?;
+    // Last, so that what stays in the target folder is what users see.
+    doc(&["--all-features"])
+}
+
+pub(crate) fn dependencies() -> Result<()> {
+    const ALLOWED: [&str; 3] = ["bytemuck", "mapkey-ebpf", "mapkey-layout"];
+    // What the derive depends on runs in the compiler and does not end up in the key crate.
+    let tree = output(&mut cargo(&[
+        "tree",
+        "--package",
+        "mapkey-ebpf",
+        "--edges",
+        "normal,no-proc-macro",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]))?;
+    let tree = String::from_utf8(tree)?;
+    let found: BTreeSet<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let more: Vec<_> = found.iter().filter(|name| !ALLOWED.contains(name)).collect();
+    ensure!(more.is_empty(), "mapkey-ebpf pulls in {more:?}, expected nothing but {ALLOWED:?}");
+    ensure!(found.contains("bytemuck"), "`cargo tree` printed something unexpected:\n{tree}");
+    println!("{found:?}");
+    Ok(())
+}
