@@ -64,7 +64,10 @@ struct storage {  // 20 bytes, align 4, id 0
 #[test]
 fn json_of_bit_fields_holes_and_anonymous_members() {
     let storage = &json("storage")[0];
-    assert_eq!(storage["fields"][3], json!({"name": "high", "offset": 8, "size": 4, "type": "__u32", "bit_offset": 67, "bit_size": 5}));
+    assert_eq!(
+        storage["fields"][3],
+        json!({"name": "high", "offset": 8, "size": 4, "type": "__u32", "bit_offset": 67, "bit_size": 5})
+    );
     assert_eq!(storage["fields"][1], json!({"name": "u", "offset": 4, "size": 4, "type": "union"}));
 
     let tail_pad = &json("tail_pad")[0];

@@ -10,7 +10,7 @@ mod layout;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Path, WhereClause, parse_quote};
+use syn::{Meta, Path, WhereClause, parse_quote};
 
 use crate::ast::Key;
 
@@ -32,9 +32,9 @@ struct Expansion<'k> {
     key: &'k Key<'k>,
     /// The module that holds all that the code refers to.
     private: TokenStream,
-    /// `#[allow(deprecated)]`, only where the user's own type needs it: in a crate that forbids the
-    /// lint the attribute is an error.
-    allow: Option<TokenStream>,
+    /// Lint levels for each item, only what the user's own type needs: in a crate that forbids a lint
+    /// a level of ours would be an error.
+    levels: TokenStream,
 }
 
 impl<'k> Expansion<'k> {
@@ -44,19 +44,18 @@ impl<'k> Expansion<'k> {
             // A constant of this crate's, and a path.
             None => default_crate.parse().unwrap_or_default(),
         };
-        let allow = key.is_deprecated().then(|| quote!(#[allow(deprecated)]));
-        Self { key, private: quote!(#krate::__private), allow }
+        Self { key, private: quote!(#krate::__private), levels: lint_levels(key) }
     }
 
     /// The layout as a constant of the type's own, which is there even where `MapKey` is not: the
     /// assertions read it.
     fn layout_constant(&self) -> TokenStream {
-        let Self { private, allow, .. } = self;
+        let Self { private, levels, .. } = self;
         let ident = &self.key.input.ident;
         let (generics, arguments, bounds) = self.key.input.generics.split_for_impl();
         let layout = self.layout();
         quote! {
-            #allow
+            #levels
             impl #generics #ident #arguments #bounds {
                 const __MAPKEY_LAYOUT: #private::Layout = #layout;
             }
@@ -64,7 +63,7 @@ impl<'k> Expansion<'k> {
     }
 
     fn impls(&self) -> TokenStream {
-        let Self { private, allow, .. } = self;
+        let Self { private, levels, .. } = self;
         let attributes = &self.key.attributes;
         let ident = &self.key.input.ident;
         let (generics, arguments, _) = self.key.input.generics.split_for_impl();
@@ -72,14 +71,14 @@ impl<'k> Expansion<'k> {
 
         let no_uninit = (!attributes.skip.no_uninit).then(|| {
             quote! {
-                #allow
+                #levels
                 #[automatically_derived]
                 unsafe impl #generics #private::NoUninit for #ident #arguments #bounds {}
             }
         });
         let kernel_key = attributes.is_kernel_key.then(|| {
             quote! {
-                #allow
+                #levels
                 #[automatically_derived]
                 impl #generics #private::KernelKey for #ident #arguments #bounds {}
             }
@@ -90,13 +89,13 @@ impl<'k> Expansion<'k> {
                 parse_quote!(::#aya)
             });
             quote! {
-                #allow
+                #levels
                 #[automatically_derived]
                 unsafe impl #generics #path::Pod for #ident #arguments #bounds {}
             }
         });
         quote! {
-            #allow
+            #levels
             #[automatically_derived]
             unsafe impl #generics #private::MapKey for #ident #arguments #bounds {
                 const LAYOUT: #private::Layout = Self::__MAPKEY_LAYOUT;
@@ -121,4 +120,20 @@ impl<'k> Expansion<'k> {
         generics.make_where_clause().predicates.push(bound);
         generics.where_clause
     }
+}
+
+/// The levels that stand on the type hold for the code that repeats its fields' types, as they do
+/// for rustc's own derives; and nobody is warned of using a deprecated field who declares it.
+fn lint_levels(key: &Key<'_>) -> TokenStream {
+    let mut levels: TokenStream = key.is_deprecated().then(|| quote!(#[allow(deprecated)])).into_iter().collect();
+    for attribute in &key.input.attrs {
+        if ["allow", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level)) {
+            levels.extend(quote!(#attribute));
+        } else if let (true, Meta::List(list)) = (attribute.path().is_ident("expect"), &attribute.meta) {
+            // What is expected of the type need not happen again.
+            let lints = &list.tokens;
+            levels.extend(quote!(#[allow(#lints)]));
+        }
+    }
+    levels
 }

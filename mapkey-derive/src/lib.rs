@@ -17,7 +17,7 @@ use syn::{DeriveInput, parse_macro_input};
 use crate::ast::Key;
 use crate::errors::Faults;
 
-/// DOCS
+#[doc = include_str!("map_key.md")]
 #[proc_macro_derive(MapKey, attributes(mapkey))]
 pub fn derive_map_key(input: TokenStream) -> TokenStream {
     derive(&parse_macro_input!(input), "::mapkey_ebpf").into()

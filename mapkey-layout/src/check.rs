@@ -58,7 +58,7 @@ pub const fn copy(layout: &Layout, is_copy: bool) {
 #[track_caller]
 pub const fn no_gap(layout: &Layout, index: usize, visibility: &str, tuple: bool) {
     let Some((start, end)) = gap_behind(layout, index) else { return };
-    let one = end - start == 1;
+    let field = &layout.fields()[index];
     let message = Message::new()
         .text("`")
         .text(layout.name)
@@ -69,17 +69,25 @@ pub const fn no_gap(layout: &Layout, index: usize, visibility: &str, tuple: bool
         .text("..")
         .number(end)
         .text(", behind `")
-        .text(layout.fields()[index].name)
-        .text(if one {
+        .text(field.name)
+        .text(if end - start == 1 {
             "`: no field owns it, and the kernel compares it"
         } else {
             "`: no field owns them, and the kernel compares them"
-        })
-        .text(if tuple { "; add behind it: `" } else { "; add this line below it: `" })
-        .text(visibility)
-        .text(if visibility.is_empty() { "" } else { " " });
-    let message = if tuple { message } else { pad_name(message, layout, index).text(": ") };
-    let message = message.text("Padding<").number(end - start).text(">,`");
+        });
+    // Padding that is too short grows, anything else is followed by padding.
+    let (remedy, bytes) = match field.layout.kind {
+        Kind::Padding => ("; write `", field.layout.size + (end - start)),
+        _ if tuple => ("; add behind it: `", end - start),
+        _ => ("; add this line below it: `", end - start),
+    };
+    let message = message.text(remedy).text(visibility).text(if visibility.is_empty() { "" } else { " " });
+    let message = match field.layout.kind {
+        _ if tuple => message,
+        Kind::Padding => message.text(field.name).text(": "),
+        _ => pad_name(message, layout, index).text(": "),
+    };
+    let message = message.text("Padding<").number(bytes).text(">,`");
     panic!("{}", message.as_str());
 }
 
@@ -97,7 +105,8 @@ const fn pad_name(message: Message, layout: &Layout, index: usize) -> Message {
     let mut earlier = 0;
     let mut i = 0;
     while i < index {
-        if gap_behind(layout, i).is_some() {
+        let is_padding = matches!(layout.fields()[i].layout.kind, Kind::Padding);
+        if gap_behind(layout, i).is_some() && !is_padding {
             earlier += 1;
         }
         i += 1;

@@ -82,7 +82,8 @@ fn wanted(ours: &Layout) -> Vec<Wanted> {
             names
         }
     };
-    let names = if claim.kernel.is_empty() { own() } else { claim.kernel.iter().map(|&name| name.to_owned()).collect() };
+    let names =
+        if claim.kernel.is_empty() { own() } else { claim.kernel.iter().map(|&name| name.to_owned()).collect() };
     names.into_iter().flat_map(with_essential_name).map(Wanted::new).collect()
 }
 

@@ -6,8 +6,8 @@ mod support;
 
 use mapkey_layout::btf::{Btf, BtfError};
 use support::{
-    BOOL, Builder, CHAR, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FLOAT, FUNC, FUNC_PROTO, FWD, INT, KIND_FLAG,
-    Order, RESTRICT, SIGNED, STRUCT, TYPE_TAG, UNION, VAR, VOLATILE, dump, exercise, index, types_name,
+    BOOL, Builder, CHAR, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FLOAT, FUNC, FUNC_PROTO, FWD, INT, KIND_FLAG, Order,
+    RESTRICT, SIGNED, STRUCT, TYPE_TAG, UNION, VAR, VOLATILE, dump, exercise, index, types_name,
 };
 
 /// A struct that uses all kinds that can be part of one, among records of all other kinds.
@@ -61,7 +61,7 @@ fn everything() -> (Builder, u32) {
 
 const EVERYTHING: &str = "\
 struct everything: size 88 align 8 Struct
-  0 \"addr\" const volatile __be32: size 4 align 4 Unsigned Big
+  0 \"addr\" volatile const __be32: size 4 align 4 Unsigned Big
   32 \"ok\" _Bool: size 1 align 1 Bool Native
   64 \"\" union: size 8 align 8 Union
     0 \"number\" long unsigned int: size 8 align 8 Unsigned Native

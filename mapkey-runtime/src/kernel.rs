@@ -66,8 +66,7 @@ impl NoKernelBtf {
     }
 
     fn forbidden(&self) -> Option<&Path> {
-        let is_forbidden =
-            |attempt: &Attempt| matches!(attempt, Attempt::Unreadable(e) if e.kind() == io::ErrorKind::PermissionDenied);
+        let is_forbidden = |attempt: &Attempt| matches!(attempt, Attempt::Unreadable(e) if e.kind() == io::ErrorKind::PermissionDenied);
         self.first(is_forbidden).map(|(path, _)| path)
     }
 
@@ -101,17 +100,17 @@ impl NoKernelBtf {
         if !self.sysfs_is_mounted {
             return "mount -t sysfs sysfs /sys (in a container: let it see the host's /sys/kernel/btf)".to_owned();
         }
-        "boot a kernel with CONFIG_DEBUG_INFO_BTF=y (the distributions' have it), or install its debug package".to_owned()
+        "boot a kernel with CONFIG_DEBUG_INFO_BTF=y (the distributions' have it), or install its debug package"
+            .to_owned()
     }
 }
 
 /// The first place under `root` that has usable BTF.
 pub(crate) fn find(root: &Path, release: &str) -> Result<(PathBuf, Bytes), NoKernelBtf> {
     let mut attempts = Vec::new();
-    for (place, is_sysfs) in places(release) {
+    for place in places(release) {
         let path = root.join(place);
-        let bytes = if is_sysfs { Bytes::of_sysfs(&path) } else { Bytes::of(&path) };
-        match bytes {
+        match Bytes::of(&path) {
             Err(error) => attempts.push((path, Attempt::Unreadable(error))),
             Ok(bytes) => match Btf::parse(&bytes) {
                 Ok(_) => return Ok((path, bytes)),
@@ -127,19 +126,18 @@ pub(crate) fn find(root: &Path, release: &str) -> Result<(PathBuf, Bytes), NoKer
     })
 }
 
-/// Where libbpf looks (`btf__load_vmlinux_btf` in `src/btf.c`), in its order, and which of them
-/// sysfs has.
-fn places(release: &str) -> [(String, bool); 9] {
+/// Where libbpf looks (`btf__load_vmlinux_btf` in `src/btf.c`), in its order.
+fn places(release: &str) -> [String; 9] {
     [
-        ("sys/kernel/btf/vmlinux".to_owned(), true),
-        (format!("boot/vmlinux-{release}"), false),
-        (format!("lib/modules/{release}/vmlinux-{release}"), false),
-        (format!("lib/modules/{release}/build/vmlinux"), false),
-        (format!("usr/lib/modules/{release}/kernel/vmlinux"), false),
-        (format!("usr/lib/debug/boot/vmlinux-{release}"), false),
-        (format!("usr/lib/debug/boot/vmlinux-{release}.debug"), false),
-        (format!("usr/lib/debug/lib/modules/{release}/vmlinux"), false),
-        (format!("usr/lib/debug/lib/modules/{release}/vmlinux.debug"), false),
+        "sys/kernel/btf/vmlinux".to_owned(),
+        format!("boot/vmlinux-{release}"),
+        format!("lib/modules/{release}/vmlinux-{release}"),
+        format!("lib/modules/{release}/build/vmlinux"),
+        format!("usr/lib/modules/{release}/kernel/vmlinux"),
+        format!("usr/lib/debug/boot/vmlinux-{release}"),
+        format!("usr/lib/debug/boot/vmlinux-{release}.debug"),
+        format!("usr/lib/debug/lib/modules/{release}/vmlinux"),
+        format!("usr/lib/debug/lib/modules/{release}/vmlinux.debug"),
     ]
 }
 
@@ -149,4 +147,26 @@ fn not_configured(root: &Path, release: &str) -> Option<PathBuf> {
     paths.into_iter().map(|path| root.join(path)).find(|path| {
         fs::read_to_string(path).is_ok_and(|config| !config.lines().any(|line| line == "CONFIG_DEBUG_INFO_BTF=y"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_this_user_may_not_read() {
+        let path = PathBuf::from("/sys/kernel/btf/vmlinux");
+        let error = NoKernelBtf {
+            release: "6.1.0".to_owned(),
+            attempts: vec![(path, Attempt::Unreadable(io::ErrorKind::PermissionDenied.into()))],
+            not_configured: None,
+            sysfs_is_mounted: true,
+        };
+        let text = error.to_string();
+        assert!(
+            text.starts_with("no BTF of the running kernel 6.1.0: no right to read /sys/kernel/btf/vmlinux\n"),
+            "{text}"
+        );
+        assert!(text.contains("repair: let this user read /sys/kernel/btf/vmlinux"), "{text}");
+    }
 }

@@ -35,9 +35,7 @@ pub use mapkey_derive::MapKeyViaRuntime as MapKey;
 #[doc(hidden)]
 pub use mapkey_ebpf::__private;
 pub use mapkey_ebpf::__private::MapKey;
-pub use mapkey_ebpf::{
-    Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr, Le, LpmData, LpmKey, Mac, Padding,
-};
+pub use mapkey_ebpf::{Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr, Le, LpmData, LpmKey, Mac, Padding};
 pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report, Verdict};
 
 pub use kernel::{Attempt, NoKernelBtf};

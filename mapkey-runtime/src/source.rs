@@ -126,30 +126,36 @@ pub(crate) enum Bytes {
 }
 
 impl Bytes {
-    /// Only what the kernel generates is mapped: its BTF cannot change. Any other file could be
-    /// truncated by its owner while it is looked at, which would end the process by SIGBUS.
-    pub(crate) fn of_sysfs(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let len = usize::try_from(file.metadata()?.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
-        // SAFETY: a private, read-only mapping of the kernel's own BTF, which the kernel never
-        // writes again after it is built (`__start_BTF`, kernel/bpf/sysfs_btf.c) and nobody can
-        // truncate: the bytes stay as they are while they are borrowed.
-        match unsafe { MmapOptions::new().len(len).map_copy_read_only(&file) } {
-            Ok(mapped) => Ok(Self::Mapped(mapped)),
-            // Kernels before 6.16 refuse: sysfs BTF has had a mmap operation since then only.
-            Err(_) => read(&mut file).map(Self::Read),
-        }
-    }
-
+    /// What is on sysfs is mapped where the kernel allows it, everything else is read: the owner of an
+    /// ordinary file could truncate it while it is looked at, which would end the process by SIGBUS.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
-        read(&mut File::open(path)?).map(Self::Read)
+        let mut file = File::open(path)?;
+        if is_on_sysfs(&file) {
+            // Older kernels refuse: `btf_sysfs_vmlinux_mmap` (kernel/bpf/sysfs_btf.c) is of 2025.
+            if let Ok(mapped) = map_sysfs(&file) {
+                return Ok(Self::Mapped(mapped));
+            }
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Self::Read(bytes))
     }
 }
 
-fn read(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn is_on_sysfs(file: &File) -> bool {
+    const SYSFS_MAGIC: u64 = 0x6265_6572; // include/uapi/linux/magic.h
+    rustix::fs::fstatfs(file).is_ok_and(|fs| u64::try_from(fs.f_type) == Ok(SYSFS_MAGIC))
+}
+
+/// Maps all of a file on sysfs: private, read-only, from offset 0, which is all that the kernel
+/// allows there.
+fn map_sysfs(file: &File) -> io::Result<Mmap> {
+    let len = usize::try_from(file.metadata()?.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
+    // SAFETY: the file is on sysfs, where nobody but the kernel can write or truncate, and what can be
+    // mapped there is the kernel's BTF, which it never writes again after boot (`btf_sysfs_vmlinux_mmap`
+    // in kernel/bpf/sysfs_btf.c maps the read-only section): the bytes stay as they are for as long as
+    // the mapping does.
+    unsafe { MmapOptions::new().len(len).map_copy_read_only(file) }
 }
 
 impl Deref for Bytes {

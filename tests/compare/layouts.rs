@@ -14,10 +14,7 @@ fn swapped_members_are_seen_by_their_names() {
 #[test]
 fn a_moved_member_and_what_is_there_instead() {
     key!(Key mirrors "flow" { saddr: Be<u32>, sport: Be<u16>, dport: Be<u16> });
-    assert_eq!(
-        mismatches::<Key>(),
-        found([(Moved, "sport"), (Moved, "dport"), (Uncovered, "daddr"), (Tail, "")])
-    );
+    assert_eq!(mismatches::<Key>(), found([(Moved, "sport"), (Moved, "dport"), (Uncovered, "daddr"), (Tail, "")]));
     let text = &report::<Key>().differences[0].text;
     assert_eq!(text, "at offset 4 here, at 8 there; at offset 4 the counterpart has `daddr`");
 }

@@ -1,6 +1,6 @@
 //! Names: of members, of types, of several types at once.
 
-use mapkey_runtime::DifferenceKind::{Missing, Renamed};
+use mapkey_runtime::DifferenceKind::{ByteOrder, Missing, Renamed};
 use mapkey_runtime::{Be, MapKey, NotCheckable, Source, Validate};
 
 use super::{found, key, mismatches, notes, report};
@@ -114,4 +114,39 @@ fn own_keys_are_looked_up_by_their_rust_name_too() {
 #[test]
 fn an_array_has_no_name_to_look_up() {
     assert!(matches!(not_checkable::<[u8; 4]>(), NotCheckable::NoName { .. }));
+}
+
+/// The key that the Rust program in `bpf/` has, against what bpf-linker wrote about it.
+#[test]
+fn a_shared_key_against_the_rust_object() {
+    #[derive(Clone, Copy, MapKey)]
+    #[repr(C)]
+    struct FlowKey {
+        saddr: Be<u32>,
+        daddr: Be<u32>,
+        sport: Be<u16>,
+        dport: Be<u16>,
+        #[mapkey(rename = "l4_proto")]
+        proto: u8,
+        _padding: mapkey_runtime::Padding<3>,
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/same-instructions.bpf.o");
+    let object = Source::file(path).expect("the object has BTF");
+    let matched = FlowKey::validate_against(&object).expect("both sides share the key");
+    assert!(matched.report().notes.is_empty(), "{matched}");
+
+    #[derive(Clone, Copy, MapKey)]
+    #[repr(C)]
+    #[mapkey(btf = "FlowKey")]
+    struct Native {
+        saddr: u32,
+        daddr: Be<u32>,
+        sport: Be<u16>,
+        dport: Be<u16>,
+        proto: u8,
+        _pad: mapkey_runtime::Padding<3>,
+    }
+    let report = Native::report_against(&object).expect("it has the type");
+    let kinds: Vec<_> = report.differences.iter().map(|found| (found.kind, found.field.as_str())).collect();
+    assert_eq!(kinds, [(ByteOrder, "saddr")], "{report}");
 }

@@ -152,7 +152,14 @@ fn bytes_that_are_something_else() {
     key!(Key mirrors "storage" { inner: [u8; 4], u: [u8; 4], low: [u8; 4], pair: [u8; 4], grid: [u8; 4] });
     assert_eq!(
         mismatches::<Key>(),
-        found([(Retyped, "inner"), (Retyped, "u"), (Retyped, "low"), (Retyped, "pair"), (Uncovered, "high"), (Uncovered, "rest")]),
+        found([
+            (Retyped, "inner"),
+            (Retyped, "u"),
+            (Retyped, "low"),
+            (Retyped, "pair"),
+            (Uncovered, "high"),
+            (Uncovered, "rest")
+        ]),
     );
 }
 
@@ -181,12 +188,7 @@ fn raw_storage_covers_whatever_is_there() {
         grid: [[u8; 2]; 2],
     });
     // Two fields of raw storage cover `u` together; nothing covers the last bit-field's last byte.
-    assert_eq!(
-        mismatches::<Short>(),
-        found([(Missing, "no_bytes"), (Resized, "flags")]),
-        "{}",
-        report::<Short>()
-    );
+    assert_eq!(mismatches::<Short>(), found([(Missing, "no_bytes"), (Resized, "flags")]), "{}", report::<Short>());
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl Expansion<'_> {
     }
 
     fn assertion(&self, function: &str, place: Place, arguments: &TokenStream) -> TokenStream {
-        let Self { private, allow, .. } = self;
+        let Self { private, levels, .. } = self;
         let ident = &self.key.input.ident;
         let function = syn::Ident::new(function, Span::call_site());
         let path = respanned(quote!(#private::check::#function), place.start);
@@ -84,7 +84,7 @@ impl Expansion<'_> {
         let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
         arguments.set_span(place.end);
         quote! {
-            #allow
+            #levels
             const _: () = #path #arguments;
         }
     }

@@ -13,15 +13,22 @@ impl Expansion<'_> {
         if self.key.attributes.skip.new || data.fields.is_empty() {
             return None;
         }
-        let allow = &self.allow;
+        let levels = &self.levels;
         let visibility = &self.key.input.vis;
         let ident = &self.key.input.ident;
         let (generics, arguments, bounds) = self.key.input.generics.split_for_impl();
 
-        let parameters = data.fields.iter().filter(|field| !field.is_padding).map(|field| {
-            let (parameter, ty) = (parameter(field), field.ty);
-            quote!(#parameter: #ty)
-        });
+        let parameters: Vec<_> = data
+            .fields
+            .iter()
+            .filter(|field| !field.is_padding)
+            .map(|field| {
+                let (parameter, ty) = (parameter(field), field.ty);
+                quote!(#parameter: #ty)
+            })
+            .collect();
+        // More than clippy's default allows; nowhere else, because a crate may forbid the lint.
+        let allow_many = (parameters.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         let values = data.fields.iter().map(|field| {
             let (member, ty) = (&field.member, field.ty);
             if field.is_padding {
@@ -37,11 +44,12 @@ impl Expansion<'_> {
         // A function of bpf has five arguments in registers and none elsewhere, so that a longer
         // constructor has to be inlined, and each of them is only a few stores.
         Some(quote! {
-            #allow
+            #levels
             impl #generics #ident #arguments #bounds {
                 #[doc = #doc]
                 #[inline(always)]
                 #[must_use]
+                #allow_many
                 #visibility const fn new(#(#parameters),*) -> Self {
                     Self { #(#values),* }
                 }

@@ -203,7 +203,9 @@ pub enum BtfError {
     },
 
     /// An array whose size is beyond any machine's memory.
-    #[error("the array type {id} at byte {offset} has {len} elements of {element} bytes each: too large for any memory")]
+    #[error(
+        "the array type {id} at byte {offset} has {len} elements of {element} bytes each: too large for any memory"
+    )]
     ArraySize {
         /// The id.
         id: u32,

@@ -111,15 +111,16 @@ impl<'d> Index<'d> {
     /// All records of `kinds` that have a name, with the name's bytes.
     pub(super) fn named(&self, kinds: KindSet) -> impl Iterator<Item = Result<(Record<'d>, &'d [u8]), BtfError>> {
         let mut next = 0;
-        (1..=self.walk.count).map_while(move |id| {
-            // The walk has been here: there is no error, and nothing to be done about one.
-            let (record, end) = self.records.at(next, id).ok()?;
-            next = end;
-            Some(record)
-        })
-        .filter(move |record| record.name_off != 0 && kinds.contains(record.kind()))
-        .map(|record| Ok((record, self.strings.raw(record.name_off, || record.offset)?)))
-        .filter(|found| !matches!(found, Ok((_, []))))
+        (1..=self.walk.count)
+            .map_while(move |id| {
+                // The walk has been here: there is no error, and nothing to be done about one.
+                let (record, end) = self.records.at(next, id).ok()?;
+                next = end;
+                Some(record)
+            })
+            .filter(move |record| record.name_off != 0 && kinds.contains(record.kind()))
+            .map(|record| Ok((record, self.strings.raw(record.name_off, || record.offset)?)))
+            .filter(|found| !matches!(found, Ok((_, []))))
     }
 
     /// Reads the types `ids` and everything that they contain by value. Gives the table, and each id's place in it in

@@ -14,13 +14,18 @@ use crate::types::{
 /// The largest array: its size in bits is still a `u64`.
 const MAX_SIZE: u64 = u64::MAX >> 3;
 
-/// As many ids as a large struct of the kernel's needs.
-const USUAL_IDS: usize = 512;
+/// How many types to have room for from the start: about as many as a large struct of the kernel's contains.
+const USUAL: usize = 400;
 
 pub(super) fn load<'i>(index: &'i Index<'_>, ids: &[u32]) -> Result<(TypeTable<'i>, Vec<TypeUse>), BtfError> {
-    let table = TypeTable { types: Vec::new(), members: Vec::new(), enumerators: Vec::new(), source: index };
-    let memo = HashMap::with_capacity_and_hasher(USUAL_IDS, Seed(RandomState::new().hash_one(0)));
-    let mut loader = Loader { index, table, sums: Vec::new(), memo, around: Vec::new() };
+    let table = TypeTable {
+        types: Vec::with_capacity(USUAL),
+        members: Vec::with_capacity(2 * USUAL),
+        enumerators: Vec::new(),
+        source: index,
+    };
+    let memo = HashMap::with_capacity_and_hasher(USUAL, Seed(RandomState::new().hash_one(0)));
+    let mut loader = Loader { index, table, sums: Vec::with_capacity(USUAL), memo, around: Vec::new() };
     let uses = ids.iter().map(|&id| loader.use_of(id)).collect::<Result<_, _>>()?;
     Ok((loader.table, uses))
 }

@@ -35,6 +35,18 @@ impl<'d> Strings<'d> {
         }
     }
 
+    /// A name's first two bytes; `None` where the section ends before these.
+    #[inline(always)]
+    pub(super) fn pair(&self, name_off: u32) -> Option<[u8; 2]> {
+        self.bytes.get(name_off as usize..)?.first_chunk().copied()
+    }
+
+    /// [`pair`](Self::pair) for an empty name at the end, or a section without names.
+    #[cold]
+    pub(super) fn pair_at_end(&self, name_off: u32, offset: impl FnOnce() -> usize) -> Result<[u8; 2], BtfError> {
+        Ok([self.from(name_off, offset)?[0], 0])
+    }
+
     /// A name's bytes without the NUL.
     pub(super) fn raw(&self, name_off: u32, offset: impl FnOnce() -> usize) -> Result<&'d [u8], BtfError> {
         let rest = self.from(name_off, offset)?;
@@ -49,13 +61,17 @@ impl<'d> Strings<'d> {
     }
 
     /// A name that can be shown: control characters would be the terminal's to interpret.
-    pub(super) fn get(&self, name_off: u32, offset: impl FnOnce() -> usize) -> Result<&'d str, BtfError> {
+    pub(super) fn get(&self, name_off: u32, offset: impl Fn() -> usize) -> Result<&'d str, BtfError> {
         if name_off == 0 {
             return Ok("");
         }
-        let bytes = self.raw(name_off, offset)?;
+        let rest = self.from(name_off, &offset)?;
+        // Nearly all names are short ones of ASCII letters; one loop sees to everything then.
+        let plain = rest.iter().position(|byte| !(b' '..0x7f).contains(byte)).unwrap_or(rest.len());
+        let bytes =
+            if rest.get(plain) == Some(&0) && plain <= MAX_NAME { &rest[..plain] } else { self.raw(name_off, offset)? };
         match str::from_utf8(bytes) {
-            Ok(name) if !has_control(name) => Ok(name),
+            Ok(name) if bytes.len() == plain || !name.chars().any(char::is_control) => Ok(name),
             _ => Err(BtfError::Name {
                 found: bytes[..bytes.len().min(SHOWN)].to_vec(),
                 offset: self.origin + name_off as usize,
@@ -69,9 +85,4 @@ impl<'d> Strings<'d> {
 pub(super) fn name_len(rest: &[u8]) -> Option<usize> {
     let within = &rest[..rest.len().min(MAX_NAME + 1)];
     memchr::memchr(0, within).or((within.len() <= MAX_NAME).then_some(within.len()))
-}
-
-fn has_control(name: &str) -> bool {
-    let plain = name.bytes().fold(true, |plain, byte| plain & (b' '..0x7f).contains(&byte));
-    !plain && name.chars().any(char::is_control)
 }

@@ -3,10 +3,10 @@
 //! A kernel has more than a hundred thousand of them, so what is done to each is little: its length is looked up, and
 //! where its kind can have a wanted name, the name's first two bytes are looked at.
 
+use super::BtfError;
 use super::kinds::{self, HEAD, KindSet};
 use super::raw::{Records, word};
 use super::strings::{Strings, name_len};
-use super::BtfError;
 
 /// How many ids share an entry of [`Walk::offsets`].
 pub(super) const STRIDE: u32 = 16;
@@ -85,7 +85,8 @@ impl Wanted {
 /// The length of a name without its flavour: up to the last `___` that stands between two characters other than `_`
 /// (`bpf_core_essential_name_len` in libbpf's `relo_core.c`).
 fn essential_len(name: &[u8]) -> usize {
-    let separates = |part: &[u8]| matches!(part, [before, b'_', b'_', b'_', after] if *before != b'_' && *after != b'_');
+    let separates =
+        |part: &[u8]| matches!(part, [before, b'_', b'_', b'_', after] if *before != b'_' && *after != b'_');
     name.windows(5).rposition(separates).map_or(name.len(), |before| before + 1)
 }
 
@@ -95,8 +96,17 @@ pub(super) fn walk(records: &Records<'_>, strings: Strings<'_>, wanted: &Wanted)
 }
 
 /// How many records with names are put off, to be looked at together: whether the next one has a name cannot be
-/// foreseen, and the names' bytes are far from the records'.
+/// foreseen, and the names are far from the records, so that the processor fetches many at once.
 const BATCH: usize = 128;
+
+/// A record whose name is still to be looked at.
+#[derive(Clone, Copy, Default)]
+struct PutOff {
+    name_off: u32,
+    id: u32,
+    /// Where the record starts in the type section.
+    at: u32,
+}
 
 #[allow(clippy::cast_possible_truncation)] // offsets in a section whose length is a u32; a record has 12 bytes or more
 fn walk_in<const SWAPPED: bool>(
@@ -106,13 +116,10 @@ fn walk_in<const SWAPPED: bool>(
 ) -> Result<Walk, BtfError> {
     let bytes = records.bytes;
     let named = if wanted.names.is_empty() { KindSet::NONE } else { KindSet::NAMED };
-    // Four bytes for as many records as there could be, which is less than the section by far.
+    // Four bytes for as many entries as there could be, which is less than the section by far.
     let mut offsets = Vec::with_capacity(bytes.len() / (HEAD * STRIDE as usize) + 1);
     let mut hits = Vec::new();
-    let (mut batch, mut filled) = ([(0, 0); BATCH], 0);
-    let mut look = |batch: &[(u32, u32)]| {
-        batch.iter().try_for_each(|&(id, at)| look_at::<SWAPPED>(records, strings, wanted, id, at, &mut hits))
-    };
+    let (mut batch, mut filled) = ([PutOff::default(); BATCH], 0);
     let (mut rest, mut id) = (bytes, 0);
     let at = |rest: &[u8]| bytes.len() - rest.len();
     while !rest.is_empty() {
@@ -123,7 +130,8 @@ fn walk_in<const SWAPPED: bool>(
         let Some((head, behind)) = rest.split_first_chunk::<HEAD>() else {
             return Err(records.cut_off(at(rest), HEAD as u64));
         };
-        let info = info_of::<SWAPPED>(head);
+        let [n0, n1, n2, n3, i0, i1, i2, i3, ..] = *head;
+        let info = word([i0, i1, i2, i3], SWAPPED);
         let kind = kinds::kind(info);
         // Nearly half of a kernel's records. Their length does not depend on what was just loaded, so that the processor
         // can go on before it is.
@@ -137,43 +145,37 @@ fn walk_in<const SWAPPED: bool>(
         if size > rest.len() as u64 {
             return Err(records.cut_off(at(rest), size));
         }
-        batch[filled] = (id, at(rest) as u32);
+        batch[filled] = PutOff { name_off: word([n0, n1, n2, n3], SWAPPED), id, at: at(rest) as u32 };
         filled += usize::from(named.contains(kind));
         if filled == BATCH {
-            look(&batch)?;
+            look(&batch, records, strings, wanted, &mut hits)?;
             filled = 0;
         }
         rest = &rest[size as usize..];
     }
-    look(&batch[..filled])?;
+    look(&batch[..filled], records, strings, wanted, &mut hits)?;
     Ok(Walk { offsets, count: id, hits })
 }
 
-#[inline(always)]
-fn info_of<const SWAPPED: bool>(head: &[u8; HEAD]) -> u32 {
-    let [_, _, _, _, a, b, c, d, ..] = *head;
-    word([a, b, c, d], SWAPPED)
-}
-
-/// Looks at the name of the record that starts `at` bytes into the type section.
-#[inline(always)]
-fn look_at<const SWAPPED: bool>(
+/// Looks at the names that were put off.
+fn look(
+    batch: &[PutOff],
     records: &Records<'_>,
     strings: Strings<'_>,
     wanted: &Wanted,
-    id: u32,
-    at: u32,
     hits: &mut Vec<Hit>,
 ) -> Result<(), BtfError> {
-    let at = at as usize;
-    let Some(head) = records.bytes.get(at..).and_then(|rest| rest.first_chunk::<HEAD>()) else {
-        return Err(records.cut_off(at, HEAD as u64));
-    };
-    let [a, b, c, d, ..] = *head;
-    let name = strings.from(word([a, b, c, d], SWAPPED), || records.origin + at)?;
-    if wanted.may_match(name[0], name.get(1).copied().unwrap_or(0)) {
-        let kind = kinds::kind(info_of::<SWAPPED>(head));
-        hits.extend(wanted.matches(name).map(|(wanted, flavour)| Hit { wanted, id, kind, flavour }));
+    for record in batch {
+        let [first, second] = match strings.pair(record.name_off) {
+            Some(pair) => pair,
+            None => strings.pair_at_end(record.name_off, || records.origin + record.at as usize)?,
+        };
+        if wanted.may_match(first, second) {
+            let (record, _) = records.at(record.at as usize, record.id)?;
+            let (id, kind) = (record.id, record.kind());
+            let name = strings.from(record.name_off, || record.offset)?;
+            hits.extend(wanted.matches(name).map(|(wanted, flavour)| Hit { wanted, id, kind, flavour }));
+        }
     }
     Ok(())
 }

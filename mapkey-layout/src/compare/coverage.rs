@@ -1,7 +1,7 @@
 //! The counterpart's bytes that no field was held against.
 
-use super::bits;
 use super::leaf::Finding;
+use super::level::bits;
 use super::member::{Found, is_composite, is_union, join};
 use crate::Field;
 use crate::report::DifferenceKind;
@@ -118,6 +118,9 @@ impl Coverage {
     }
 }
 
+/// How the name of `Padding<N>` begins in the BTF of a Rust object.
+const RUST_PADDING: &str = "Padding_3C_";
+
 struct Walk<'a> {
     table: &'a TypeTable<'a>,
     claims: &'a [Found],
@@ -146,7 +149,8 @@ impl Walk<'_> {
         let start = at.start.saturating_add(member.bit_offset);
         let size = member.bit_size.map_or_else(|| self.table.get(ty).size.saturating_mul(8), u64::from);
         let end = start.saturating_add(size);
-        if start == end || start >= self.window {
+        let is_padding = self.table.get(ty).name.starts_with(RUST_PADDING);
+        if start == end || start >= self.window || is_padding {
             return end;
         }
         let path = if member.name.is_empty() { at.path.clone() } else { join(&at.path, member.name) };
@@ -182,7 +186,14 @@ impl Walk<'_> {
         let untouched = reached == at.start;
         let path = if at.path.is_empty() { "(anonymous union)".to_owned() } else { at.path.clone() };
         if reached < end && reached < self.window {
-            parts.push(Part { path, spelling: "union".to_owned(), start: reached, end, claimed: false, rest: !untouched });
+            parts.push(Part {
+                path,
+                spelling: "union".to_owned(),
+                start: reached,
+                end,
+                claimed: false,
+                rest: !untouched,
+            });
         }
     }
 }

@@ -42,13 +42,15 @@ fn mismatch(variant: &Variant, theirs: &[Enumerator<'_>], prefix: &str) -> Optio
 
 /// A note about the values that only they have.
 fn unlisted(ours: &[Variant], theirs: &[Enumerator<'_>]) -> Option<Finding> {
-    let missing: Vec<_> = theirs.iter().filter(|other| ours.iter().all(|variant| variant.value != other.value)).collect();
+    let missing: Vec<_> =
+        theirs.iter().filter(|other| ours.iter().all(|variant| variant.value != other.value)).collect();
     let first = missing.first()?;
     let more = match missing.len() {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
-    let text = format!("no variant for `{}` ({}){more}: a key with such a value cannot be read back", first.name, first.value);
+    let text =
+        format!("no variant for `{}` ({}){more}: a key with such a value cannot be read back", first.name, first.value);
     Some(Finding::note(DifferenceKind::Enumerator, text))
 }
 

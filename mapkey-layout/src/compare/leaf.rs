@@ -104,7 +104,9 @@ fn relation(table: &TypeTable<'_>, ours: &Layout, annotation: Annotation, theirs
     match (ours.kind, shape) {
         (Kind::Padding | Kind::Pointer, Shape::Pointer) | (Kind::Padding, _) => Vec::new(),
         (Kind::Int { .. }, Shape::Pointer) if annotation == Annotation::Pointer => Vec::new(),
-        (_, Shape::Pointer) => vec![retyped("a pointer there: annotate the field with `#[mapkey(pointer)]`, or use `KernelPtr`")],
+        (_, Shape::Pointer) => {
+            vec![retyped("a pointer there: annotate the field with `#[mapkey(pointer)]`, or use `KernelPtr`")]
+        }
         (Kind::Pointer, _) => vec![retyped("no pointer there")],
         (_, _) if annotation == Annotation::Pointer => vec![retyped("no pointer there: remove `pointer`")],
         (Kind::Int { signed, order }, Shape::Int(encoding)) => {
@@ -114,9 +116,15 @@ fn relation(table: &TypeTable<'_>, ours: &Layout, annotation: Annotation, theirs
         }
         (Kind::Int { .. }, Shape::Enum { .. }) => vec![noted("an enum there, whose values the key does not check")],
         (Kind::Bool, Shape::Int(Encoding::Bool)) => Vec::new(),
-        (Kind::Bool, Shape::Int(_)) if is_byte => vec![noted("an integer there: a key with another value than 0 and 1 cannot be read back")],
-        (Kind::Enum { variants, .. }, Shape::Enum { .. }) => enumerators::findings(variants, table.enumerators(theirs.index)),
-        (Kind::Enum { .. }, Shape::Int(_)) => vec![noted("an integer there: a key with a value that no variant has cannot be read back")],
+        (Kind::Bool, Shape::Int(_)) if is_byte => {
+            vec![noted("an integer there: a key with another value than 0 and 1 cannot be read back")]
+        }
+        (Kind::Enum { variants, .. }, Shape::Enum { .. }) => {
+            enumerators::findings(variants, table.enumerators(theirs.index))
+        }
+        (Kind::Enum { .. }, Shape::Int(_)) => {
+            vec![noted("an integer there: a key with a value that no variant has cannot be read back")]
+        }
         (Kind::Text, Shape::Array { .. }) => text(table, theirs),
         (Kind::Address, _) => address(table, ours, theirs),
         (Kind::Array { .. }, Shape::Array { .. }) => {
@@ -160,7 +168,9 @@ fn byte_order(ours: &Layout, order: ByteOrder, annotation: Annotation, theirs: B
         (ByteOrder::Native, ByteOrder::Big) => format!(
             "in network order there, in this machine's order here: make it a `Be<{spelling}>`, or annotate it with `#[mapkey(network_order)]` if you convert by hand"
         ),
-        (ByteOrder::Native, _) => format!("in little-endian order there, whatever the machine: make it a `Le<{spelling}>`"),
+        (ByteOrder::Native, _) => {
+            format!("in little-endian order there, whatever the machine: make it a `Le<{spelling}>`")
+        }
         (order, theirs) => format!("in {} order there, in {} order here", name(theirs), name(order)),
     };
     Some(Finding::mismatch(DifferenceKind::ByteOrder, text))
@@ -191,7 +201,9 @@ fn address(table: &TypeTable<'_>, ours: &Layout, theirs: TypeUse) -> Vec<Finding
     let (element, _) = their_elements(table, theirs);
     let ty = table.get(element.index);
     if !matches!(ty.shape, Shape::Int(_)) {
-        return vec![retyped("no address there: name the member by `#[mapkey(rename = \"...\")]`, or take the bytes by `#[mapkey(bytes)]`")];
+        return vec![retyped(
+            "no address there: name the member by `#[mapkey(rename = \"...\")]`, or take the bytes by `#[mapkey(bytes)]`",
+        )];
     }
     if ty.size == 1 {
         return Vec::new();

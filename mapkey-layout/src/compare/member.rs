@@ -74,7 +74,7 @@ fn step(table: &TypeTable<'_>, from: &Step<'_>, ordinal: u32, member: &Member<'_
         path: join(from.path, member.name),
         ty: member.ty,
         bit_offset,
-        bit_size: member.bit_size.filter(|&bits| u64::from(bits) != whole || bit_offset % 8 != 0),
+        bit_size: member.bit_size.filter(|&bits| u64::from(bits) != whole || !bit_offset.is_multiple_of(8)),
         in_union: from.in_union,
     }
 }

@@ -3,8 +3,8 @@
 use super::{Mark, Row, Side};
 use crate::compare::leaf::bytes;
 use crate::compare::member::{is_union, join};
-use crate::types::{Member, TypeIndex, TypeTable, TypeUse};
 use crate::type_layout::draw::declare;
+use crate::types::{Member, TypeIndex, TypeTable, TypeUse};
 use crate::{Kind, Layout};
 
 /// How many members behind the key's end are drawn.

@@ -1,5 +1,5 @@
 //! BTF put together record by record, so that a test shows the format, and a walk over everything that a reader gives.
-#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 #![allow(clippy::cast_possible_truncation, reason = "the tests' inputs are small")]
 
 use std::fmt::Write;

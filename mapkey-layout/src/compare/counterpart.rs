@@ -1,0 +1,72 @@
+//! The type on the other side.
+
+use super::NEAREST_COUNT;
+use super::member::{find, nearest};
+use crate::TypeLayout;
+use crate::types::{TypeTable, TypeUse};
+
+/// The type on the other side, in the table that has it.
+#[derive(Clone)]
+pub struct Counterpart<'t> {
+    pub(super) table: &'t TypeTable<'t>,
+    pub(super) ty: TypeUse,
+    pub(super) name: String,
+}
+
+/// A path that leads to no member.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{container} has no member `{wanted}`{}", did_you_mean(nearest))]
+#[non_exhaustive]
+pub struct NoSuchMember {
+    /// The type as one writes it in C.
+    pub container: String,
+    /// The path.
+    pub wanted: String,
+    /// The members that look most like it, best first.
+    pub nearest: Vec<String>,
+}
+
+/// `; did you mean `a` or `b`?`, or nothing.
+pub(crate) fn did_you_mean(nearest: &[String]) -> String {
+    if nearest.is_empty() {
+        return String::new();
+    }
+    let quoted: Vec<_> = nearest.iter().map(|name| format!("`{name}`")).collect();
+    format!("; did you mean {}?", quoted.join(" or "))
+}
+
+impl<'t> Counterpart<'t> {
+    /// The type `ty` of `table`.
+    #[must_use]
+    pub fn new(table: &'t TypeTable<'t>, ty: TypeUse) -> Self {
+        Self { table, ty, name: table.spell(ty) }
+    }
+
+    /// The type of the member that `path` names: `ipv4` of `struct bpf_sock_tuple`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchMember`] with the nearest names.
+    pub fn member(&self, path: &str) -> Result<Self, NoSuchMember> {
+        match find(self.table, self.ty.index, path) {
+            Some(found) => Ok(Self { table: self.table, ty: found.ty, name: format!("{}.{path}", self.name) }),
+            None => Err(NoSuchMember {
+                container: self.name.clone(),
+                wanted: path.to_owned(),
+                nearest: nearest(self.table, self.ty.index, path, NEAREST_COUNT),
+            }),
+        }
+    }
+
+    /// The type's layout as data.
+    #[must_use]
+    pub fn layout(&self) -> TypeLayout {
+        TypeLayout::of(self.table, self.ty)
+    }
+
+    /// The type as one writes it in C, with the member's path behind it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
