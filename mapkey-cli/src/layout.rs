@@ -35,20 +35,24 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Fai
         Some(path) => Source::file(path)?,
         None => Source::kernel()?,
     };
-    let layouts = match &arguments.name {
-        Some(name) => type_layouts(strip_keyword(name), &source.btf()?, &source.to_string())?,
-        None => TypeLayout::all(&source.btf()?)?,
-    };
-    for (index, layout) in layouts.iter().enumerate() {
+    let mut is_first = true;
+    let mut print = |layout: TypeLayout| -> Result<(), Failure> {
         if arguments.json {
-            serde_json::to_writer(&mut *out, layout)?;
+            serde_json::to_writer(&mut *out, &layout)?;
             writeln!(out)?;
         } else {
-            let gap = if index == 0 { "" } else { "\n" };
+            let gap = if is_first { "" } else { "\n" };
             write!(out, "{gap}{layout}")?;
         }
+        is_first = false;
+        Ok(())
+    };
+    match &arguments.name {
+        Some(name) => {
+            type_layouts(strip_keyword(name), &source.btf()?, &source.to_string())?.into_iter().try_for_each(print)
+        }
+        None => TypeLayout::for_all(&source.btf()?, &mut print),
     }
-    Ok(())
 }
 
 /// `struct sock` is how one says it, and `sock` is its name.

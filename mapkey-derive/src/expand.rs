@@ -116,7 +116,13 @@ impl<'k> Expansion<'k> {
         let ident = &self.key.input.ident;
         let mut generics = self.key.input.generics.clone();
         let (_, arguments, _) = self.key.input.generics.split_for_impl();
-        let bound = parse_quote!(for<'__mapkey> #ident #arguments: #private::core::marker::Copy + 'static);
+        // Shown in the user's documentation, so as short as may be. A generic type is refused, but
+        // its own lifetimes may not be shadowed.
+        let bound = if self.key.is_generic() {
+            parse_quote!(for<'__mapkey> #ident #arguments: #private::core::marker::Copy + 'static)
+        } else {
+            parse_quote!(for<'a> #ident: #private::core::marker::Copy)
+        };
         generics.make_where_clause().predicates.push(bound);
         generics.where_clause
     }

@@ -13,14 +13,13 @@ pub use crate::key::{KernelKey, MapKey};
     message = "`{Self}` cannot be part of a map key",
     label = "no fixed bytes that the kernel could compare",
     note = "a type of your own can be part of one when it derives `MapKey` itself",
-    note = "use `u64` for `usize`, `u64` nanoseconds for a time, `Ipv4` or `Ipv6` for an address of `std::net`, \
+    note = "use `u64` for `usize`, `u8` for `Be<u8>`, `u64` nanoseconds for a time, `Ipv4` or `Ipv6` for an address of `std::net`, \
             `FixedStr<N>` for text, `[T; N]` for other sequences"
 )]
 pub trait Part {
     const LAYOUT: Layout;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: MapKey> Part for T {
     const LAYOUT: Layout = <T as MapKey>::LAYOUT;
 }

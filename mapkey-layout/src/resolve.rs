@@ -30,6 +30,15 @@ pub enum NotCheckable {
         /// What is wrong with it.
         error: BtfError,
     },
+    /// The type has bytes and no members: bpf-linker leaves out those of a Rust enum with data.
+    NoMembers {
+        /// The type as one writes it in C.
+        counterpart: String,
+        /// Its bytes.
+        size: u64,
+        /// The source.
+        found_in: String,
+    },
     /// The key has no name under which a source could have it: an array, say.
     NoName {
         /// The key as one writes it in Rust.
@@ -57,6 +66,11 @@ impl fmt::Display for NotCheckable {
             }
             Self::NoSuchMember(error) => error.fmt(f),
             Self::Unreadable { found_in, error } => write!(f, "{found_in} cannot be read: {error}"),
+            Self::NoMembers { counterpart, size, found_in } => write!(
+                f,
+                "{found_in} has no members for {counterpart}, only its {size} bytes, as for a Rust enum with data: \
+                 make it a struct with a field for each part"
+            ),
             Self::NoName { key } => {
                 write!(f, "`{key}` has no name that a source could know: wrap it in a struct that derives `MapKey`")
             }
@@ -136,8 +150,16 @@ fn report_in(ours: &Layout, wanted: &[Wanted], index: &Index<'_>, source: &str) 
     if wanted.is_empty() {
         return Err(NotCheckable::NoName { key: ours.spelling().to_string() });
     }
-    let report = with_counterparts(wanted, index, source, |theirs| compare_any(ours, theirs, source))?;
-    report.ok_or_else(|| no_such_type(wanted, index, source, false))
+    with_counterparts(wanted, index, source, |theirs| {
+        let comparable: Vec<_> = theirs.iter().filter(|theirs| !theirs.is_opaque()).cloned().collect();
+        compare_any(ours, &comparable, source).ok_or_else(|| no_members(theirs, source))
+    })?
+}
+
+fn no_members(theirs: &[Counterpart<'_>], source: &str) -> NotCheckable {
+    let counterpart = theirs.first().map_or_else(String::new, |theirs| theirs.name().to_owned());
+    let size = theirs.first().map_or(0, Counterpart::size);
+    NotCheckable::NoMembers { counterpart, size, found_in: source.to_owned() }
 }
 
 /// The layouts of all types called `name`, a type's name with or without a member's path behind it

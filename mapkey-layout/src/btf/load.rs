@@ -20,7 +20,7 @@ const USUAL: usize = 400;
 pub(super) fn load<'i>(index: &'i Index<'_>, ids: &[u32]) -> Result<(TypeTable<'i>, Vec<TypeUse>), BtfError> {
     let table = TypeTable {
         types: Vec::with_capacity(USUAL),
-        members: Vec::with_capacity(2 * USUAL),
+        members: Vec::with_capacity(4 * USUAL),
         enumerators: Vec::new(),
         source: index,
     };

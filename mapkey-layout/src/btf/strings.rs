@@ -35,16 +35,14 @@ impl<'d> Strings<'d> {
         }
     }
 
-    /// A name's first two bytes; `None` where the section ends before these.
+    /// Stands for the first two bytes of a name that has not so many. Two such bytes of a real name cost a closer look,
+    /// no more.
+    pub(super) const NO_PAIR: [u8; 2] = [0xff; 2];
+
+    /// A name's first two bytes, or its first one and the NUL; `None` where the section ends before these.
     #[inline(always)]
     pub(super) fn pair(&self, name_off: u32) -> Option<[u8; 2]> {
         self.bytes.get(name_off as usize..)?.first_chunk().copied()
-    }
-
-    /// [`pair`](Self::pair) for an empty name at the end, or a section without names.
-    #[cold]
-    pub(super) fn pair_at_end(&self, name_off: u32, offset: impl FnOnce() -> usize) -> Result<[u8; 2], BtfError> {
-        Ok([self.from(name_off, offset)?[0], 0])
     }
 
     /// A name's bytes without the NUL.

@@ -120,44 +120,48 @@ fn walk_in<const SWAPPED: bool>(
     let mut offsets = Vec::with_capacity(bytes.len() / (HEAD * STRIDE as usize) + 1);
     let mut hits = Vec::new();
     let (mut batch, mut filled) = ([PutOff::default(); BATCH], 0);
-    let (mut rest, mut id) = (bytes, 0);
-    let at = |rest: &[u8]| bytes.len() - rest.len();
-    while !rest.is_empty() {
+    let (mut at, mut id) = (0, 0);
+    while at < bytes.len() {
         if id % STRIDE == 0 {
-            offsets.push(at(rest) as u32);
+            offsets.push(at as u32);
         }
         id += 1;
-        let Some((head, behind)) = rest.split_first_chunk::<HEAD>() else {
-            return Err(records.cut_off(at(rest), HEAD as u64));
-        };
-        let [n0, n1, n2, n3, i0, i1, i2, i3, ..] = *head;
-        let info = word([i0, i1, i2, i3], SWAPPED);
+        let Some(head) = bytes[at..].first_chunk::<HEAD>() else { return Err(records.cut_off(at, HEAD as u64)) };
+        let [name_off, info, _] = u32s::<SWAPPED>(head);
         let kind = kinds::kind(info);
         // Nearly half of a kernel's records. Their length does not depend on what was just loaded, so that the processor
         // can go on before it is.
         if kind == kinds::FUNC {
-            rest = behind;
+            at += HEAD;
             continue;
         }
         let Some(size) = records.sizes.of(info) else {
-            return Err(BtfError::UnknownKind { kind, id, offset: records.origin + at(rest) });
+            return Err(BtfError::UnknownKind { kind, id, offset: records.origin + at });
         };
-        if size > rest.len() as u64 {
-            return Err(records.cut_off(at(rest), size));
+        if size > (bytes.len() - at) as u64 {
+            return Err(records.cut_off(at, size));
         }
-        batch[filled] = PutOff { name_off: word([n0, n1, n2, n3], SWAPPED), id, at: at(rest) as u32 };
+        let start = at as u32;
+        at += size as usize;
+        batch[filled] = PutOff { name_off, id, at: start };
         filled += usize::from(named.contains(kind));
         if filled == BATCH {
             look(&batch, records, strings, wanted, &mut hits)?;
             filled = 0;
         }
-        rest = &rest[size as usize..];
     }
     look(&batch[..filled], records, strings, wanted, &mut hits)?;
     Ok(Walk { offsets, count: id, hits })
 }
 
+#[inline(always)]
+fn u32s<const SWAPPED: bool>(head: &[u8; HEAD]) -> [u32; 3] {
+    let (words, _) = head.as_chunks::<4>();
+    [words[0], words[1], words[2]].map(|bytes| word(bytes, SWAPPED))
+}
+
 /// Looks at the names that were put off.
+#[inline(never)] // the walk has no registers left for it
 fn look(
     batch: &[PutOff],
     records: &Records<'_>,
@@ -165,12 +169,13 @@ fn look(
     wanted: &Wanted,
     hits: &mut Vec<Hit>,
 ) -> Result<(), BtfError> {
-    for record in batch {
-        let [first, second] = match strings.pair(record.name_off) {
-            Some(pair) => pair,
-            None => strings.pair_at_end(record.name_off, || records.origin + record.at as usize)?,
-        };
-        if wanted.may_match(first, second) {
+    // A loop that does nothing but fetch keeps many fetches under way.
+    let mut starts = [[0; 2]; BATCH];
+    for (start, record) in starts.iter_mut().zip(batch) {
+        *start = strings.pair(record.name_off).unwrap_or(Strings::NO_PAIR);
+    }
+    for (&[first, second], record) in starts.iter().zip(batch) {
+        if wanted.may_match(first, second) || [first, second] == Strings::NO_PAIR {
             let (record, _) = records.at(record.at as usize, record.id)?;
             let (id, kind) = (record.id, record.kind());
             let name = strings.from(record.name_off, || record.offset)?;

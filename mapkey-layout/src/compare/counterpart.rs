@@ -1,7 +1,7 @@
 //! The type on the other side.
 
 use super::NEAREST_COUNT;
-use super::member::{find, nearest};
+use super::member::{find, is_composite, nearest};
 use crate::TypeLayout;
 use crate::types::{TypeTable, TypeUse};
 
@@ -56,6 +56,18 @@ impl<'t> Counterpart<'t> {
                 nearest: nearest(self.table, self.ty.index, path, NEAREST_COUNT),
             }),
         }
+    }
+
+    /// Bytes that a value takes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.table.get(self.ty.index).size
+    }
+
+    /// Whether the source has bytes for the type and no members.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        is_composite(self.table, self.ty.index) && self.table.members(self.ty.index).is_empty() && self.size() > 0
     }
 
     /// The type's layout as data.

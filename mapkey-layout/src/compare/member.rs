@@ -1,6 +1,8 @@
 //! Members of a counterpart: found by name as C finds them, by place, or as the nearest name.
 
-use crate::types::{Member, Shape, TypeIndex, TypeTable, TypeUse};
+use std::collections::HashSet;
+
+use crate::types::{MAX_FLATTENED, Member, Shape, TypeIndex, TypeTable, TypeUse};
 
 /// A member that was looked up.
 #[derive(Clone, Debug)]
@@ -103,20 +105,22 @@ fn named(table: &TypeTable<'_>, index: TypeIndex, name: &str) -> Option<Found> {
 }
 
 /// The members whose names come nearest to `name`, as paths from `index`, best first: the members of
-/// members too, for a name is often one level off (`sk_daddr` is `__sk_common.skc_daddr`).
+/// members too, for a name is often one level off (`sk_daddr` is `__sk_common.skc_daddr`). Looks at no
+/// more members than one struct may have, however a hostile source combines them.
 pub(super) fn nearest(table: &TypeTable<'_>, index: TypeIndex, name: &str, count: usize) -> Vec<String> {
     let wanted = name.rsplit('.').next().unwrap_or(name);
     let mut scored: Vec<(f64, usize, String)> = Vec::new();
     let mut level = vec![(String::new(), index)];
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
+    let mut looked_at = 0;
     for depth in 0..NEAREST_DEPTH {
         let mut next = Vec::new();
         for (prefix, index) in level {
-            if seen.contains(&index) {
+            if looked_at >= MAX_FLATTENED || !seen.insert(index) {
                 continue;
             }
-            seen.push(index);
             for found in nameable(table, index) {
+                looked_at += 1;
                 let path = join(&prefix, &found.path);
                 let score = likeness(wanted, &found.path);
                 if score >= LIKENESS_FLOOR {

@@ -118,16 +118,18 @@ impl TypeLayout {
         }
     }
 
-    /// The layouts of all named structs and unions of a source, in the order of their ids.
+    /// Hands the layouts of all named structs and unions of a source to `work`, in the order of
+    /// their ids and one after the other: together they can be large.
     ///
     /// # Errors
     ///
-    /// [`BtfError`] if any of them, or the source as a whole, cannot be read.
-    pub fn all(btf: &Btf<'_>) -> Result<Vec<Self>, BtfError> {
+    /// [`BtfError`] if any of them, or the source as a whole, cannot be read, and whatever `work`
+    /// returns.
+    pub fn for_all<E: From<BtfError>>(btf: &Btf<'_>, mut work: impl FnMut(Self) -> Result<(), E>) -> Result<(), E> {
         let index = btf.index(&[])?;
         let ids: Vec<u32> = index.named_composites().collect::<Result<_, _>>()?;
         let (table, types) = index.load(&ids)?;
-        Ok(types.into_iter().map(|ty| Self::of(&table, ty)).collect())
+        types.into_iter().try_for_each(|ty| work(Self::of(&table, ty)))
     }
 }
 
