@@ -150,3 +150,15 @@ fn a_shared_key_against_the_rust_object() {
     let kinds: Vec<_> = report.differences.iter().map(|found| (found.kind, found.field.as_str())).collect();
     assert_eq!(kinds, [(ByteOrder, "saddr")], "{report}");
 }
+
+#[test]
+fn a_struct_of_another_size_is_not_the_same_under_another_name() {
+    #[derive(Clone, Copy, Debug, MapKey)]
+    #[repr(C)]
+    struct Start {
+        addr: Be<u32>,
+    }
+    key!(#[mapkey(prefix)] Key mirrors "route" { start: Start });
+    let report = report::<Key>();
+    assert_eq!(report.differences[0].kind, Missing, "{report}");
+}

@@ -1,6 +1,6 @@
 //! One value against another.
 
-use mapkey_runtime::DifferenceKind::{ByteOrder, Enumerator, Missing, Resized, Retyped, Signedness, Uncovered};
+use mapkey_runtime::DifferenceKind::{ByteOrder, Enumerator, Missing, Resized, Retyped, Signedness, Tail, Uncovered};
 use mapkey_runtime::{Be, FixedStr, Ipv4, Ipv6, KernelPtr, Le, Mac, MapKey};
 
 use super::{found, key, mismatches, notes, report};
@@ -247,4 +247,59 @@ fn floats_are_of_another_kind() {
 fn another_width() {
     key!(Key mirrors "tail_pad" { id: u64, kind: u64 });
     assert_eq!(mismatches::<Key>(), found([(Resized, "kind")]));
+}
+
+#[test]
+fn a_wrapper_keeps_what_its_field_says() {
+    #[derive(Clone, Copy, Debug, MapKey)]
+    #[repr(transparent)]
+    struct Converted(#[mapkey(network_order)] u32);
+    key!(Order mirrors "qualified" { peer: Converted, kind: u32 });
+    assert_eq!(notes::<Order>(), []);
+
+    #[derive(Clone, Copy, Debug, MapKey)]
+    #[repr(transparent)]
+    struct Raw(#[mapkey(bytes)] [u8; 4]);
+    key!(Bytes mirrors "storage" {
+        inner: Raw,
+        #[mapkey(rename = "u.word")]
+        u: Raw,
+        #[mapkey(bytes)]
+        bits: [u8; 4],
+        pair: Raw,
+        grid: Raw,
+    });
+    assert_eq!(notes::<Bytes>(), []);
+
+    #[derive(Clone, Copy, Debug, MapKey)]
+    #[repr(transparent)]
+    #[mapkey(btf = "in6_addr")]
+    struct Renamed(#[mapkey(rename = "in6_u.u6_addr32")] [Be<u32>; 4]);
+    assert_eq!(notes::<Renamed>(), []);
+
+    #[derive(Clone, Copy, Debug, MapKey)]
+    #[repr(transparent)]
+    #[mapkey(btf = "flow", prefix)]
+    struct First {
+        saddr: Be<u32>,
+    }
+    assert_eq!(notes::<First>(), found([(Tail, "")]));
+}
+
+#[test]
+fn an_enum_where_the_order_is_named() {
+    #[derive(Clone, Copy, Debug, MapKey)]
+    #[repr(u16)]
+    enum Port {
+        Https = 443,
+    }
+    key!(Key mirrors "flow" { saddr: Be<u32>, daddr: Be<u32>, sport: Port, dport: Be<u16> });
+    assert_eq!(mismatches::<Key>(), found([(ByteOrder, "sport")]));
+    let _ = Port::Https;
+}
+
+#[test]
+fn an_order_where_an_enum_is() {
+    key!(Key mirrors "colored" { color: Be<u32> });
+    assert_eq!(notes::<Key>(), found([(Retyped, "color"), (ByteOrder, "color")]));
 }

@@ -20,6 +20,11 @@ impl Finding {
         Self { kind, mismatch: true, text: text.into() }
     }
 
+    pub(super) fn resized(ours: u64, theirs: u64) -> Self {
+        let text = format!("the key has {} here, the counterpart {}", bytes(ours), bytes(theirs));
+        Self::mismatch(DifferenceKind::Resized, text)
+    }
+
     pub(super) fn note(kind: DifferenceKind, text: impl Into<String>) -> Self {
         Self { kind, mismatch: false, text: text.into() }
     }
@@ -36,8 +41,7 @@ pub(super) fn findings(table: &TypeTable<'_>, ours: &Layout, annotation: Annotat
     let their_size = table.get(theirs.index).size;
     let is_retyped = findings.iter().any(|finding| finding.mismatch && finding.kind == DifferenceKind::Retyped);
     if their_size != ours.size as u64 && !is_retyped {
-        let text = format!("the key has {} here, the counterpart {}", bytes(ours.size as u64), bytes(their_size));
-        findings.push(Finding::mismatch(DifferenceKind::Resized, text));
+        findings.push(Finding::resized(ours.size as u64, their_size));
     }
     findings
 }
@@ -104,17 +108,17 @@ fn relation(table: &TypeTable<'_>, ours: &Layout, annotation: Annotation, theirs
     match (ours.kind, shape) {
         (Kind::Padding | Kind::Pointer, Shape::Pointer) | (Kind::Padding, _) => Vec::new(),
         (Kind::Int { .. }, Shape::Pointer) if annotation == Annotation::Pointer => Vec::new(),
-        (_, Shape::Pointer) => {
-            vec![retyped("a pointer there: annotate the field with `#[mapkey(pointer)]`, or use `KernelPtr`")]
-        }
-        (Kind::Pointer, _) => vec![retyped("no pointer there")],
-        (_, _) if annotation == Annotation::Pointer => vec![retyped("no pointer there: remove `pointer`")],
+        (Kind::Pointer, _) => vec![retyped("no pointer there: use an integer of its size")],
+        _ if annotation == Annotation::Pointer => vec![retyped("no pointer there: remove `pointer`")],
         (Kind::Int { signed, order }, Shape::Int(encoding)) => {
             let mut findings: Vec<_> = signedness(signed, *encoding, is_byte).into_iter().collect();
             findings.extend(byte_order(ours, order, annotation, theirs.order));
             findings
         }
-        (Kind::Int { .. }, Shape::Enum { .. }) => vec![noted("an enum there, whose values the key does not check")],
+        (Kind::Int { order, .. }, Shape::Enum { .. }) => {
+            let enumeration = noted("an enum there, whose values the key does not check");
+            [Some(enumeration), byte_order(ours, order, annotation, theirs.order)].into_iter().flatten().collect()
+        }
         (Kind::Bool, Shape::Int(Encoding::Bool)) => Vec::new(),
         (Kind::Bool, Shape::Int(_)) if is_byte => {
             vec![noted("an integer there: a key with another value than 0 and 1 cannot be read back")]
@@ -123,17 +127,37 @@ fn relation(table: &TypeTable<'_>, ours: &Layout, annotation: Annotation, theirs
             enumerators::findings(variants, table.enumerators(theirs.index))
         }
         (Kind::Enum { .. }, Shape::Int(_)) => {
-            vec![noted("an integer there: a key with a value that no variant has cannot be read back")]
+            let integer = noted("an integer there: a key with a value that no variant has cannot be read back");
+            [Some(integer), byte_order(ours, ByteOrder::Native, annotation, theirs.order)]
+                .into_iter()
+                .flatten()
+                .collect()
         }
         (Kind::Text, Shape::Array { .. }) => text(table, theirs),
-        (Kind::Address, _) => address(table, ours, theirs),
-        (Kind::Array { .. }, Shape::Array { .. }) => {
-            vec![retyped("an array of other elements there: take it as raw storage by `#[mapkey(bytes)]`")]
+        (Kind::Address, Shape::Int(_) | Shape::Array { .. }) => address(table, ours, theirs),
+        _ => vec![retyped(instead(shape))],
+    }
+}
+
+/// What is there, and what a field for it looks like.
+fn instead(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Pointer => "a pointer there: annotate the field with `#[mapkey(pointer)]`, or use `KernelPtr`",
+        Shape::Struct(_) => {
+            "a struct there: mirror it by a nested key, name one of its members by `#[mapkey(rename = \"...\")]`, or take \
+             it as raw storage by `#[mapkey(bytes)]`"
         }
-        (_, Shape::Struct(_) | Shape::Union(_)) => vec![retyped(
-            "a struct or union there: mirror it by a nested key, name one of its members by `#[mapkey(rename = \"...\")]`, or take it as raw storage by `#[mapkey(bytes)]`",
-        )],
-        (_, _) => vec![retyped("of another kind there")],
+        Shape::Union(_) => {
+            "a union there: name one of its members by `#[mapkey(rename = \"...\")]`, or take it as raw storage by \
+             `#[mapkey(bytes)]`"
+        }
+        Shape::Array { .. } => {
+            "an array of other elements there: use an array of these, or take it as raw storage by `#[mapkey(bytes)]`"
+        }
+        Shape::Int(_) => "an integer there: use one of its size, or take it as raw storage by `#[mapkey(bytes)]`",
+        Shape::Enum { .. } => "an enum there: use an integer or an enum of its size",
+        Shape::Float => "a floating point number there: take it as raw storage by `#[mapkey(bytes)]`",
+        Shape::Unsized => "a type without size there: no key can mirror it",
     }
 }
 
@@ -165,6 +189,12 @@ fn byte_order(ours: &Layout, order: ByteOrder, annotation: Annotation, theirs: B
             let text = format!("a plain integer there: nothing says whether its bytes are in {} order", name(order));
             return Some(Finding::note(DifferenceKind::ByteOrder, text));
         }
+        (ByteOrder::Native, _) if matches!(ours.kind, Kind::Enum { .. }) => {
+            format!(
+                "in {} order there, and an enum is in this machine's: use an integer type of that order",
+                name(theirs)
+            )
+        }
         (ByteOrder::Native, ByteOrder::Big) => format!(
             "in network order there, in this machine's order here: make it a `Be<{spelling}>`, or annotate it with `#[mapkey(network_order)]` if you convert by hand"
         ),
@@ -191,7 +221,7 @@ fn text(table: &TypeTable<'_>, theirs: TypeUse) -> Vec<Finding> {
         Shape::Int(Encoding::Signed | Encoding::Unsigned) if table.get(element.index).size == 1 => {
             vec![noted("bytes there, not characters: nothing says that they are text with zeros behind it")]
         }
-        _ => vec![retyped("no text there")],
+        _ => vec![retyped("no text there: use an array of the elements that are there")],
     }
 }
 
@@ -201,9 +231,7 @@ fn address(table: &TypeTable<'_>, ours: &Layout, theirs: TypeUse) -> Vec<Finding
     let (element, _) = their_elements(table, theirs);
     let ty = table.get(element.index);
     if !matches!(ty.shape, Shape::Int(_)) {
-        return vec![retyped(
-            "no address there: name the member by `#[mapkey(rename = \"...\")]`, or take the bytes by `#[mapkey(bytes)]`",
-        )];
+        return vec![retyped(instead(&ty.shape))];
     }
     if ty.size == 1 {
         return Vec::new();
@@ -217,7 +245,7 @@ pub(super) fn our_elements(ours: &Layout) -> (&Layout, u64) {
     while let Kind::Array { element, len } = layout.kind {
         (layout, count) = (element, count * len as u64);
     }
-    (layout.unwrapped(), count)
+    (layout, count)
 }
 
 /// The same for theirs. A type that is no array is one element.

@@ -55,9 +55,15 @@ impl<'c, 't> Level<'c, 't> {
         let is_unnamed = field.name.starts_with(|c: char| c.is_ascii_digit());
         match field.rename {
             Some(path) => find(self.comparison.table, self.theirs, path).or_else(|| self.on_the_rust_side(field)),
-            None if is_unnamed => self.members.iter().find(|member| member.bit_offset == bits(field.offset)).cloned(),
+            None if is_unnamed => self.member_at(field.offset).cloned(),
             None => self.members.iter().find(|member| member.path == field.name).cloned(),
         }
+    }
+
+    /// The first member that has bytes at this place.
+    fn member_at(&self, offset: usize) -> Option<&Found> {
+        let table = self.comparison.table;
+        self.members.iter().find(|member| member.bit_offset == bits(offset) && member.bits(table) > 0)
     }
 
     /// A key that both sides of a map share has its Rust names in a Rust object and the renamed ones
@@ -78,9 +84,7 @@ impl<'c, 't> Level<'c, 't> {
             self.report(&place, field, found, Finding::mismatch(DifferenceKind::Retyped, text));
         }
         if found.bit_offset != bits(field.offset) {
-            let instead =
-                self.members.iter().find(|member| member.bit_offset == bits(field.offset) && member.bits(table) > 0);
-            let instead = instead.map_or_else(String::new, |member| {
+            let instead = self.member_at(field.offset).map_or_else(String::new, |member| {
                 format!("; at offset {} the counterpart has `{}`", field.offset, member.path)
             });
             let text = format!("at offset {} here, at {} there{instead}", field.offset, spell_offset(found.bit_offset));
@@ -151,7 +155,7 @@ impl<'c, 't> Level<'c, 't> {
         let namesake = self.members.iter().find(|member| {
             member.bit_offset == bits(field.offset) && member.bit_size.is_none() && !is_taken(member) && {
                 let mut trial = Comparison::new(table);
-                trial.pair(&Place::default(), field.layout, field.annotation, member.ty);
+                trial.pair(&self.place_of(field, member), field.layout, field.annotation, member.ty);
                 trial.differences.is_empty()
             }
         });
@@ -182,8 +186,7 @@ impl<'c, 't> Level<'c, 't> {
         let wanted = field.rename.unwrap_or(field.name);
         let nearest = member::nearest(table, self.theirs, wanted, NEAREST_COUNT);
         let nearest = did_you_mean(&nearest);
-        let instead =
-            self.members.iter().find(|member| member.bit_offset == bits(field.offset) && member.bits(table) > 0);
+        let instead = self.member_at(field.offset);
         let instead =
             instead.map_or_else(String::new, |member| format!("; at offset {} it has `{}`", field.offset, member.path));
         let text = format!("the counterpart has no member `{wanted}`{nearest}{instead}");

@@ -32,7 +32,10 @@ impl<'t> Comparison<'t> {
     pub(super) fn of(table: &'t TypeTable<'t>, ours: &Layout, theirs: TypeUse) -> Self {
         let mut comparison = Self::new(table);
         comparison.pair(&Place::default(), ours, Annotation::None, theirs);
-        comparison.tail(ours, theirs);
+        let is_told = |found: &Difference| found.field.is_empty() && found.kind == DifferenceKind::Resized;
+        if !comparison.differences.iter().any(is_told) {
+            comparison.tail(ours, theirs);
+        }
         comparison
     }
 
@@ -42,18 +45,29 @@ impl<'t> Comparison<'t> {
 
     /// Two types that should be the same.
     pub(super) fn pair(&mut self, place: &Place, ours: &Layout, annotation: Annotation, theirs: TypeUse) {
-        let ours = ours.unwrapped();
         let is_composite = member::is_composite(self.table, theirs.index);
+        if let Kind::Struct { fields: [only], transparent: true } = ours.kind {
+            let is_content =
+                matches!(only.layout.kind, Kind::Struct { .. }) || leaf::wrapped(self.table, theirs).is_some();
+            if !is_composite || (is_content && only.rename.is_none()) {
+                let annotation = if annotation == Annotation::None { only.annotation } else { annotation };
+                return self.pair(place, only.layout, annotation, theirs);
+            }
+        }
         let shape = &self.table.get(theirs.index).shape;
         match (ours.kind, shape) {
+            _ if annotation == Annotation::Bytes => {
+                let their_size = self.table.get(theirs.index).size;
+                if their_size != ours.size as u64 {
+                    self.report(place, ours, theirs, Finding::resized(ours.size as u64, their_size));
+                }
+            }
             (_, Shape::Array { element, len: 0 }) => self.flexible(place, ours, *element),
             (Kind::Struct { fields, .. }, _) if is_composite => {
                 Level::new(self, place.clone(), fields, ours.size, theirs.index).compare();
                 let their_size = self.table.get(theirs.index).size;
                 if !place.ours.is_empty() && their_size != ours.size as u64 {
-                    let text =
-                        format!("the key has {} here, the counterpart {}", bytes(ours.size as u64), bytes(their_size));
-                    self.report(place, ours, theirs, Finding::mismatch(DifferenceKind::Resized, text));
+                    self.report(place, ours, theirs, Finding::resized(ours.size as u64, their_size));
                 }
             }
             (Kind::Struct { fields: [only], .. }, _) if only.layout.size == ours.size => {
@@ -81,7 +95,7 @@ impl<'t> Comparison<'t> {
         let flat = (our_innermost, our_total, their_innermost, their_total);
         let same_size =
             |(ours, _, theirs, _): &(&Layout, u64, TypeUse, u64)| ours.size as u64 == self.table.get(theirs.index).size;
-        let are_structs = matches!(our_innermost.kind, Kind::Struct { .. })
+        let are_structs = matches!(our_innermost.unwrapped().kind, Kind::Struct { .. })
             && member::is_composite(self.table, their_innermost.index);
         let Some((element, count, their_element, their_count)) =
             [direct, flat].into_iter().find(|elements| same_size(elements) || are_structs)
@@ -152,9 +166,7 @@ impl<'t> Comparison<'t> {
     /// Bytes of one side behind the other's end.
     fn tail(&mut self, ours: &Layout, theirs: TypeUse) {
         let (our_size, their_size) = (ours.size as u64, self.table.get(theirs.index).size);
-        let is_struct =
-            matches!(ours.unwrapped().kind, Kind::Struct { .. }) && member::is_composite(self.table, theirs.index);
-        if !is_struct || our_size == their_size {
+        if our_size == their_size {
             return;
         }
         let flexible = member::flexible_array(self.table, theirs.index);
