@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::btf::{Btf, BtfError, Index};
+use crate::btf::{Btf, BtfError, Index, essential_name};
 use crate::compare::did_you_mean;
 use crate::{Counterpart, Layout, NoSuchMember, Report, TypeLayout, compare_any};
 
@@ -101,10 +101,10 @@ fn wanted(ours: &Layout) -> Vec<Wanted> {
     names.into_iter().flat_map(with_essential_name).map(Wanted::new).collect()
 }
 
-/// A CO-RE flavour, `name___suffix`, stands for `name` as well (libbpf's `bpf_core_essential_name_len`).
+/// A CO-RE flavour, `name___suffix`, stands for `name` as well.
 fn with_essential_name(name: String) -> Vec<String> {
-    let essential = name.split_once("___").map(|(essential, _)| essential.to_owned());
-    [Some(name), essential.filter(|essential| !essential.is_empty())].into_iter().flatten().collect()
+    let essential = essential_name(&name).to_owned();
+    if essential == name { vec![name] } else { vec![name, essential] }
 }
 
 impl Wanted {

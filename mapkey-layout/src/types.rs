@@ -10,8 +10,8 @@ use crate::ByteOrder;
 /// (`MAX_RESOLVE_DEPTH` in `kernel/bpf/btf.c`).
 pub const MAX_DEPTH: u32 = 64;
 
-/// The most members that a struct may have when all anonymous members are flattened, and the most
-/// leaves when all members are. `task_struct` has a few thousand.
+/// The most members that a type may have, when its members' members are counted too, at every depth. An array counts
+/// as one element of it: whoever goes through all elements bounds their number. `task_struct` has about a thousand.
 pub const MAX_FLATTENED: u64 = 1 << 16;
 
 /// Types of one source.

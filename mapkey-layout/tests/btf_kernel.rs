@@ -8,20 +8,17 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use mapkey_layout::types::TypeNames;
+use mapkey_tests::{Kernel, kernel_or_skip};
 use support::{check_table, index};
 
-/// The kernel's BTF; says so where there is none.
-fn kernel() -> Option<Vec<u8>> {
-    let data = fs::read("/sys/kernel/btf/vmlinux");
-    if let Err(error) = &data {
-        println!("skipped: /sys/kernel/btf/vmlinux: {error}");
-    }
-    data.ok()
+/// The kernel's BTF, where it has one.
+fn kernel(test: &str) -> Option<Vec<u8>> {
+    kernel_or_skip(test, Kernel::Btf).then(|| fs::read("/sys/kernel/btf/vmlinux").expect("its beginning was just read"))
 }
 
 #[test]
 fn all_named_composites_load() {
-    let Some(data) = kernel() else { return };
+    let Some(data) = kernel("all_named_composites_load") else { return };
     let index = index(&data, &[]);
     let mut ids = Vec::new();
     for id in index.named_composites() {
@@ -41,8 +38,8 @@ fn all_named_composites_load() {
 }
 
 #[test]
-fn structs_with_one_name_are_all_seen() {
-    let Some(data) = kernel() else { return };
+fn records_with_one_name_are_all_seen() {
+    let Some(data) = kernel("records_with_one_name_are_all_seen") else { return };
     let first = index(&data, &[]);
     let mut by_name: BTreeMap<(&str, String), Vec<u32>> = BTreeMap::new();
     for id in first.named_composites() {
@@ -50,9 +47,10 @@ fn structs_with_one_name_are_all_seen() {
         let name = first.name_of(id).expect("the kernel's names are good");
         by_name.entry((name, first.type_name(id))).or_default().push(id);
     }
-    let structs = by_name.iter().filter(|((_, spelled), ids)| ids.len() > 1 && spelled.starts_with("struct "));
-    let doubled: Vec<_> = structs.map(|((name, _), ids)| (*name, ids.clone())).collect();
-    println!("{} struct names have several records: {doubled:?}", doubled.len());
+    let doubled = by_name.iter().filter(|(_, ids)| ids.len() > 1);
+    let doubled: Vec<_> = doubled.map(|((name, _), ids)| (*name, ids.clone())).collect();
+    println!("{} names of structs and unions have several records: {doubled:?}", doubled.len());
+    assert!(!doubled.is_empty(), "every kernel has some");
     let names: Vec<&str> = doubled.iter().map(|(name, _)| *name).collect();
     let found = index(&data, &names);
     for (name, ids) in doubled {
@@ -63,7 +61,7 @@ fn structs_with_one_name_are_all_seen() {
 
 #[test]
 fn known_structs() {
-    let Some(data) = kernel() else { return };
+    let Some(data) = kernel("known_structs") else { return };
     let found = index(&data, &["bpf_cgroup_storage_key", "sock_common"]);
     let (types, uses) = found.load(&found.candidates("bpf_cgroup_storage_key").ids).expect("it is a small struct");
     // The second member's type has changed: an enum, then `__u32`.

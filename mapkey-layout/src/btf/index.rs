@@ -136,12 +136,16 @@ impl<'d> Index<'d> {
 
     /// The record with this id, which `void` (0) has not.
     pub(super) fn record(&self, id: u32) -> Result<Record<'d>, BtfError> {
-        let out_of_range = BtfError::IdOutOfRange { found: id, max: self.walk.count };
-        let Some(index) = id.checked_sub(1).filter(|_| id <= self.walk.count) else { return Err(out_of_range) };
-        let Some(&start) = self.walk.offsets.get((index / STRIDE) as usize) else { return Err(out_of_range) };
-        let mut at = start as usize;
-        for before in index / STRIDE * STRIDE..index {
-            at = self.records.next(at, before + 1)?;
+        if id == 0 || id > self.walk.count {
+            return Err(BtfError::IdOutOfRange { found: id, max: self.walk.count });
+        }
+        // The last record of the entry before.
+        let (mut before, mut at) = (1, 0);
+        if let Some(entry) = (id / STRIDE).checked_sub(1) {
+            (before, at) = ((entry + 1) * STRIDE - 1, self.walk.offsets[entry as usize] as usize);
+        }
+        for id in before..id {
+            at = self.records.next(at, id)?;
         }
         Ok(self.records.at(at, id)?.0)
     }

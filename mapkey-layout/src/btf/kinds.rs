@@ -91,7 +91,7 @@ impl Sizes {
         let mut i = 0;
         while i < kinds.len() {
             let (kind, info, element) = kinds[i];
-            table[kind as usize] = HEAD as u32 + info | element << 16;
+            table[kind as usize] = pack(info, element);
             i += 1;
         }
         Self { table }
@@ -104,7 +104,7 @@ impl Sizes {
         for (entry, size) in entries.iter().zip(&mut self.table).skip(1) {
             let [info, element, _, _] = entry.map(u32::from);
             if *size == 0 {
-                *size = HEAD as u32 + info | element << 16;
+                *size = pack(info, element);
             }
         }
     }
@@ -117,6 +117,13 @@ impl Sizes {
         (size != 0).then_some(bytes)
     }
 }
+
+/// An entry of [`Sizes`]: the bytes behind the head, and of an element.
+const fn pack(info: u32, element: u32) -> u32 {
+    (12 + info) | (element << 16)
+}
+
+const _: () = assert!(HEAD == 12);
 
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // seven bits

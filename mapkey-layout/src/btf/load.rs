@@ -20,7 +20,7 @@ const USUAL: usize = 400;
 pub(super) fn load<'i>(index: &'i Index<'_>, ids: &[u32]) -> Result<(TypeTable<'i>, Vec<TypeUse>), BtfError> {
     let table = TypeTable {
         types: Vec::with_capacity(USUAL),
-        members: Vec::with_capacity(4 * USUAL),
+        members: Vec::with_capacity(3 * USUAL),
         enumerators: Vec::new(),
         source: index,
     };
@@ -49,15 +49,15 @@ struct Sum {
     /// How many types deep it is; 0 where it contains none.
     height: u32,
     /// Its members and theirs.
-    members: u64,
+    members: u32,
     /// An integer that does not fill its bytes, which is how BTF wrote bit-fields before `kind_flag`.
     bits: Option<LegacyBits>,
 }
 
 #[derive(Clone, Copy)]
 struct LegacyBits {
-    offset: u32,
-    size: u32,
+    offset: u8,
+    size: u8,
 }
 
 impl<'i> Loader<'i, '_> {
@@ -101,10 +101,12 @@ impl<'i> Loader<'i, '_> {
         match record.kind() {
             kinds::INT => {
                 let [int] = record.words()?;
-                let bits = LegacyBits { offset: int >> 16 & 0xff, size: int & 0xff };
+                // `BTF_INT_ENCODING`, `BTF_INT_OFFSET` and `BTF_INT_BITS`.
+                let [flags, offset, _, size_in_bits] = int.to_be_bytes();
+                let bits = LegacyBits { offset, size: size_in_bits };
                 let full = bits.offset == 0 && u64::from(bits.size) == size * 8;
                 let sum = Sum { bits: (!full).then_some(bits), ..none };
-                self.push(leaf(size, Shape::Int(encoding(int >> 24, name, size))), sum)
+                self.push(leaf(size, Shape::Int(encoding(flags, name, size))), sum)
             }
             kinds::FLOAT => self.push(leaf(size, Shape::Float), none),
             kinds::PTR => self.push(leaf(8, Shape::Pointer), none),
@@ -127,8 +129,9 @@ impl<'i> Loader<'i, '_> {
         if sum.height > MAX_DEPTH {
             return Err(BtfError::TooDeep { id, offset: offset(), limit: MAX_DEPTH });
         }
-        if sum.members > MAX_FLATTENED {
-            return Err(BtfError::TooComplex { id, offset: offset(), found: sum.members, limit: MAX_FLATTENED });
+        let members = u64::from(sum.members);
+        if members > MAX_FLATTENED {
+            return Err(BtfError::TooComplex { id, offset: offset(), found: members, limit: MAX_FLATTENED });
         }
         let index = TypeIndex(as_u32(self.table.types.len()));
         self.table.types.push(ty);
@@ -189,7 +192,7 @@ impl<'i> Loader<'i, '_> {
         let end = self.table.members.len();
 
         let size = u64::from(record.size_or_type);
-        let mut total = Sum { members: (end - start) as u64, ..Sum::default() };
+        let mut total = Sum { members: as_u32(end - start), ..Sum::default() };
         let (mut align, mut packed) = (1, false);
         for place in start..end {
             let mut member = self.table.members[place];
@@ -246,7 +249,7 @@ fn finish_member(
     if member.bit_size.is_none() {
         if let Some(bits) = sum.bits {
             member.bit_offset += u64::from(bits.offset);
-            member.bit_size = Some(bits.size);
+            member.bit_size = Some(bits.size.into());
         } else if !declared.is_multiple_of(8) {
             let (Shape::Int(_), Ok(size)) = (&ty.shape, u32::try_from(ty.size * 8)) else {
                 return Err(BtfError::Unaligned { id, offset, member: index, start: declared });
@@ -271,10 +274,10 @@ fn order_of(typedef: &[u8]) -> ByteOrder {
     }
 }
 
-fn encoding(flags: u32, name: &str, size: u64) -> Encoding {
-    const SIGNED: u32 = 1;
-    const CHAR: u32 = 2;
-    const BOOL: u32 = 4;
+fn encoding(flags: u8, name: &str, size: u64) -> Encoding {
+    const SIGNED: u8 = 1;
+    const CHAR: u8 = 2;
+    const BOOL: u8 = 4;
     match flags {
         _ if flags & BOOL != 0 => Encoding::Bool,
         // Compilers write plain `char` as signed, as unsigned, or without a flag.

@@ -23,6 +23,7 @@
 
 mod elf;
 mod error;
+mod flavour;
 mod header;
 mod index;
 mod kinds;
@@ -34,6 +35,7 @@ mod strings;
 mod walk;
 
 pub use error::BtfError;
+pub(crate) use flavour::essential_name;
 pub use index::{Candidates, Index};
 
 use raw::Records;

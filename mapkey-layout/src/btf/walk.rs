@@ -3,17 +3,17 @@
 //! A kernel has more than a hundred thousand of them, so what is done to each is little: its length is looked up, and
 //! where its kind can have a wanted name, the name's first two bytes are looked at.
 
-use super::BtfError;
 use super::kinds::{self, HEAD, KindSet};
 use super::raw::{Records, word};
 use super::strings::{Strings, name_len};
+use super::{BtfError, flavour};
 
 /// How many ids share an entry of [`Walk::offsets`].
 pub(super) const STRIDE: u32 = 16;
 
 /// What the walk found.
 pub(super) struct Walk {
-    /// Where every [`STRIDE`]th record starts in the type section, from id 1 on.
+    /// Where the last record of every [`STRIDE`] ids starts in the type section: of 0 to 15, of 16 to 31.
     pub(super) offsets: Vec<u32>,
     /// The highest id.
     pub(super) count: u32,
@@ -74,20 +74,12 @@ impl Wanted {
                 None | Some(0) => Some((index, false)),
                 Some(b'_') => {
                     let name = &rest[..name_len(rest)?];
-                    (essential_len(name) == wanted.len()).then_some((index, true))
+                    (flavour::essential_len(name) == wanted.len()).then_some((index, true))
                 }
                 Some(_) => None,
             }
         })
     }
-}
-
-/// The length of a name without its flavour: up to the last `___` that stands between two characters other than `_`
-/// (`bpf_core_essential_name_len` in libbpf's `relo_core.c`).
-fn essential_len(name: &[u8]) -> usize {
-    let separates =
-        |part: &[u8]| matches!(part, [before, b'_', b'_', b'_', after] if *before != b'_' && *after != b'_');
-    name.windows(5).rposition(separates).map_or(name.len(), |before| before + 1)
 }
 
 /// Walks over all records.
@@ -116,39 +108,46 @@ fn walk_in<const SWAPPED: bool>(
 ) -> Result<Walk, BtfError> {
     let bytes = records.bytes;
     let named = if wanted.names.is_empty() { KindSet::NONE } else { KindSet::NAMED };
-    // Four bytes for as many entries as there could be, which is less than the section by far.
-    let mut offsets = Vec::with_capacity(bytes.len() / (HEAD * STRIDE as usize) + 1);
+    // As many entries as there can be records: that is less than the section takes by far, whatever it holds.
+    let mut offsets = vec![0; bytes.len() / (HEAD * STRIDE as usize) + 1];
     let mut hits = Vec::new();
     let (mut batch, mut filled) = ([PutOff::default(); BATCH], 0);
     let (mut at, mut id) = (0, 0);
-    while at < bytes.len() {
-        if id % STRIDE == 0 {
-            offsets.push(at as u32);
-        }
+    while at < bytes.len() as u64 {
         id += 1;
-        let Some(head) = bytes[at..].first_chunk::<HEAD>() else { return Err(records.cut_off(at, HEAD as u64)) };
+        let start = at as u32;
+        let Some(head) = bytes.get(at as usize..).and_then(|rest| rest.first_chunk::<HEAD>()) else {
+            return Err(records.cut_off(at as usize, HEAD as u64));
+        };
+        // The last record of an entry stays: asking whether this is it would cost more than to write.
+        offsets[(id / STRIDE) as usize] = start;
         let [name_off, info, _] = u32s::<SWAPPED>(head);
         let kind = kinds::kind(info);
-        // Nearly half of a kernel's records. Their length does not depend on what was just loaded, so that the processor
-        // can go on before it is.
+        // Nearly half of a kernel's records, and a quarter. The length of the former does not depend on what is loaded
+        // here, so that the processor can go on before it is.
         if kind == kinds::FUNC {
-            at += HEAD;
+            at += HEAD as u64;
+            continue;
+        }
+        if kind == kinds::FUNC_PROTO {
+            at += HEAD as u64 + 8 * u64::from(kinds::vlen(info));
             continue;
         }
         let Some(size) = records.sizes.of(info) else {
-            return Err(BtfError::UnknownKind { kind, id, offset: records.origin + at });
+            return Err(BtfError::UnknownKind { kind, id, offset: records.origin + start as usize });
         };
-        if size > (bytes.len() - at) as u64 {
-            return Err(records.cut_off(at, size));
-        }
-        let start = at as u32;
-        at += size as usize;
+        at += size;
         batch[filled] = PutOff { name_off, id, at: start };
         filled += usize::from(named.contains(kind));
         if filled == BATCH {
             look(&batch, records, strings, wanted, &mut hits)?;
             filled = 0;
         }
+    }
+    offsets.truncate((id / STRIDE) as usize + 1);
+    if at > bytes.len() as u64 {
+        let last = offsets[(id / STRIDE) as usize];
+        return Err(records.at(last as usize, id).err().unwrap_or_else(|| records.cut_off(last as usize, at)));
     }
     look(&batch[..filled], records, strings, wanted, &mut hits)?;
     Ok(Walk { offsets, count: id, hits })
@@ -187,22 +186,7 @@ fn look(
 
 #[cfg(test)]
 mod tests {
-    use super::{Wanted, essential_len};
-
-    #[test]
-    fn flavours_are_told_as_libbpf_does() {
-        for (name, essential) in [
-            ("task_struct", "task_struct"),
-            ("task_struct___old", "task_struct"),
-            ("foo___a___b", "foo___a"),
-            ("foo____bar", "foo____bar"),
-            ("foo___", "foo___"),
-            ("___foo", "___foo"),
-            ("a___b", "a"),
-        ] {
-            assert_eq!(&name[..essential_len(name.as_bytes())], essential);
-        }
-    }
+    use super::Wanted;
 
     #[test]
     fn a_name_ends_at_its_nul_byte() {

@@ -124,7 +124,7 @@ fn relation(table: &TypeTable<'_>, ours: &Layout, annotation: Annotation, theirs
             vec![noted("an integer there: a key with another value than 0 and 1 cannot be read back")]
         }
         (Kind::Enum { variants, .. }, Shape::Enum { .. }) => {
-            enumerators::findings(variants, table.enumerators(theirs.index))
+            enumerators::findings(ours.size, variants, table.enumerators(theirs.index))
         }
         (Kind::Enum { .. }, Shape::Int(_)) => {
             let integer = noted("an integer there: a key with a value that no variant has cannot be read back");

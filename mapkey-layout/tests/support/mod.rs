@@ -1,6 +1,6 @@
 //! BTF put together record by record, so that a test shows the format, and a walk over everything that a reader gives.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
-#![allow(clippy::cast_possible_truncation, reason = "the tests' inputs are small")]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the tests' inputs are small")]
 
 use std::fmt::Write;
 
@@ -68,7 +68,7 @@ impl Builder {
     /// Appends a record: name, `kind` with `kind_flag`, `vlen`, size or type, and the words behind these. Gives its id.
     pub fn record(&mut self, name: &str, kind: u32, vlen: usize, size_or_type: u32, body: &[u32]) -> u32 {
         let name = self.name(name);
-        self.raw(&[name, kind << 24 | vlen as u32 | kind & KIND_FLAG, size_or_type]);
+        self.raw(&[name, (kind << 24) | vlen as u32 | (kind & KIND_FLAG), size_or_type]);
         self.words.extend(body);
         self.count += 1;
         self.count
@@ -84,7 +84,7 @@ impl Builder {
     }
 
     pub fn int(&mut self, name: &str, size: u32, encoding: u32) -> u32 {
-        self.record(name, INT, 0, size, &[encoding | size * 8])
+        self.record(name, INT, 0, size, &[encoding | (size * 8)])
     }
 
     /// A record that has nothing but a type.
