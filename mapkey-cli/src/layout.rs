@@ -1,13 +1,12 @@
 //! `mapkey layout`: a type as the kernel or a file has it.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 use mapkey_layout::{TypeLayout, type_layouts};
-use mapkey_runtime::Source;
 
 use crate::Failure;
+use crate::source::{From, strip_keyword};
 
 /// Print a type's layout, holes and padding as rows
 #[derive(Args)]
@@ -22,19 +21,15 @@ pub(crate) struct Arguments {
     /// Every named struct and union, in the order of their ids
     #[arg(long, conflicts_with = "name")]
     all: bool,
-    /// Read this file: raw BTF or an ELF file with BTF [default: the running kernel]
-    #[arg(long, value_name = "FILE")]
-    btf: Option<PathBuf>,
+    #[command(flatten)]
+    from: From,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
-    let source = match &arguments.btf {
-        Some(path) => Source::file(path)?,
-        None => Source::kernel()?,
-    };
+    let source = arguments.from.open()?;
     let mut is_first = true;
     let mut print = |layout: TypeLayout| -> Result<(), Failure> {
         if arguments.json {
@@ -53,10 +48,4 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Fai
         }
         None => TypeLayout::for_all(&source.btf()?, &mut print),
     }
-}
-
-/// `struct sock` is how one says it, and `sock` is its name.
-fn strip_keyword(name: &str) -> &str {
-    let keywords = ["struct ", "union ", "enum "];
-    keywords.iter().find_map(|keyword| name.strip_prefix(keyword)).unwrap_or(name).trim()
 }

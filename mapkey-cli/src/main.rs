@@ -1,6 +1,8 @@
 //! The command `mapkey`: arguments, printing, exit codes.
 
+mod generate;
 mod layout;
+mod source;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -20,6 +22,7 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a mismatch or finding, 2 
 #[derive(Subcommand)]
 enum Command {
     Layout(layout::Arguments),
+    Generate(generate::Arguments),
 }
 
 /// Why a command could not do its work.
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let result = match command {
         Command::Layout(arguments) => layout::run(&arguments, &mut out),
+        Command::Generate(arguments) => generate::run(&arguments, &mut out),
     };
     match result.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,6 +16,8 @@ pub mod btf;
 #[cfg(feature = "btf")]
 mod compare;
 #[cfg(feature = "btf")]
+mod generate;
+#[cfg(feature = "btf")]
 pub mod report;
 #[cfg(feature = "btf")]
 mod resolve;
@@ -29,8 +31,10 @@ pub use layout::{Annotation, ByteOrder, Claim, Field, Kind, Layout, Variant};
 #[cfg(feature = "btf")]
 pub use compare::{Counterpart, NoSuchMember, compare, compare_any};
 #[cfg(feature = "btf")]
+pub use generate::{NotGeneratable, Origin};
+#[cfg(feature = "btf")]
 pub use report::{Difference, DifferenceKind, Report, Side, Verdict};
 #[cfg(feature = "btf")]
-pub use resolve::{NotCheckable, reports, type_layouts};
+pub use resolve::{GenerateError, NotCheckable, generate, reports, type_layouts};
 #[cfg(feature = "btf")]
 pub use type_layout::{Bits, FieldLayout, Hole, TypeKind, TypeLayout};

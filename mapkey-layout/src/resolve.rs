@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::btf::{Btf, BtfError, Index, essential_name};
 use crate::compare::did_you_mean;
-use crate::{Counterpart, Layout, NoSuchMember, Report, TypeLayout, compare_any};
+use crate::{Counterpart, Layout, NoSuchMember, NotGeneratable, Origin, Report, TypeLayout, compare_any};
 
 /// Why a key could not be held against anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,6 +173,34 @@ pub fn type_layouts(name: &str, btf: &Btf<'_>, source: &str) -> Result<Vec<TypeL
     let index = btf.index(&[&wanted[0].name]);
     let index = index.map_err(|error| NotCheckable::Unreadable { found_in: source.to_owned(), error })?;
     with_counterparts(&wanted, &index, source, |theirs| theirs.iter().map(Counterpart::layout).collect())
+}
+
+/// Why there is no Rust key for a type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GenerateError {
+    /// The source has no such type.
+    #[error(transparent)]
+    NotCheckable(#[from] NotCheckable),
+    /// No key can mirror the type.
+    #[error(transparent)]
+    NotGeneratable(#[from] NotGeneratable),
+}
+
+/// The Rust keys that mirror all types called `name`, as source text, one for each. `source` is what a
+/// person calls the place.
+///
+/// # Errors
+///
+/// [`GenerateError`] if there is no such type, or no key can mirror it.
+pub fn generate(name: &str, btf: &Btf<'_>, source: &str, origin: Origin) -> Result<Vec<String>, GenerateError> {
+    let wanted = [Wanted::new(name.to_owned())];
+    let index = btf.index(&[&wanted[0].name]);
+    let index = index.map_err(|error| NotCheckable::Unreadable { found_in: source.to_owned(), error })?;
+    let keys: Result<_, NotGeneratable> = with_counterparts(&wanted, &index, source, |theirs| {
+        theirs.iter().map(|theirs| crate::generate::generate(theirs, name, origin)).collect()
+    })?;
+    Ok(keys?)
 }
 
 /// Hands the types of the first name that the source has to `work`.

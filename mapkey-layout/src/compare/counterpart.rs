@@ -58,6 +58,11 @@ impl<'t> Counterpart<'t> {
         }
     }
 
+    /// The type and the table that has it.
+    pub(crate) fn parts(&self) -> (&'t TypeTable<'t>, TypeUse) {
+        (self.table, self.ty)
+    }
+
     /// Bytes that a value takes.
     #[must_use]
     pub fn size(&self) -> u64 {

@@ -1,0 +1,178 @@
+//! The fields of a generated key: one for every byte.
+
+use super::Writer;
+use super::names::field_name;
+use super::types::{RustType, rust_type};
+use crate::compare::member::is_union;
+use crate::type_layout::draw::declare;
+use crate::types::{Member, TypeIndex};
+
+/// A line of a generated struct.
+pub(super) enum Line {
+    Field(Field),
+    Comment(String),
+}
+
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) ty: RustType,
+    /// What is within `#[mapkey(...)]`.
+    pub(super) attribute: Option<String>,
+    /// What C has there.
+    pub(super) origin: String,
+    pub(super) offset: u64,
+    pub(super) size: u64,
+}
+
+impl Field {
+    /// `Bytes 12..16`.
+    pub(super) fn place(&self) -> String {
+        format!("Bytes {}..{}", self.offset, self.offset + self.size)
+    }
+}
+
+/// A member, or what is taken together with it.
+struct Part {
+    /// The first bit, and the first behind it.
+    start: u64,
+    end: u64,
+    what: What,
+}
+
+enum What {
+    /// A member with a type of its own.
+    Member { name: String, ty: crate::types::TypeUse },
+    /// A union or bit-fields: bytes.
+    Raw { name: String, origin: String, is_bits: bool },
+    /// A member without bytes.
+    Empty { origin: String },
+}
+
+/// The lines for a struct, or for a union as raw storage.
+pub(super) fn lines(writer: &mut Writer<'_>, index: TypeIndex) -> Vec<Line> {
+    let size = writer.table.get(index).size;
+    let mut parts = Vec::new();
+    if is_union(writer.table, index) {
+        let (name, origin) = ("storage".to_owned(), "union".to_owned());
+        parts.push(Part { start: 0, end: size * 8, what: What::Raw { name, origin, is_bits: false } });
+    } else {
+        collect(writer, index, 0, &mut parts);
+    }
+    let parts = joined(parts);
+    let mut lines = Vec::new();
+    let mut position = 0;
+    let names: Vec<String> = parts.iter().filter_map(|part| part.name().map(str::to_owned)).collect();
+    let mut pads = (1..).map(|number| if number == 1 { "_pad".to_owned() } else { format!("_pad{number}") });
+    let mut padding = |offset: u64, end: u64, lines: &mut Vec<Line>| {
+        if offset < end {
+            let name = pads.find(|name| !names.contains(name)).unwrap_or_default();
+            lines.push(Line::Field(Field::padding(name, offset, end)));
+        }
+    };
+    for part in parts {
+        let (offset, end) = (part.start / 8, part.end.div_ceil(8));
+        if let What::Empty { origin } = part.what {
+            lines.push(Line::Comment(format!("`{origin}` at offset {offset} has no bytes of its own")));
+            continue;
+        }
+        padding(position, offset, &mut lines);
+        lines.push(Line::Field(field(writer, part.what, offset, end)));
+        position = end;
+    }
+    padding(position, size, &mut lines);
+    lines
+}
+
+impl Part {
+    fn is_bits(&self) -> bool {
+        matches!(self.what, What::Raw { is_bits: true, .. })
+    }
+
+    fn name(&self) -> Option<&str> {
+        match &self.what {
+            What::Member { name, .. } | What::Raw { name, .. } => Some(name),
+            What::Empty { .. } => None,
+        }
+    }
+}
+
+fn collect(writer: &Writer<'_>, index: TypeIndex, start: u64, parts: &mut Vec<Part>) {
+    let table = writer.table;
+    for member in table.members(index) {
+        let first = start + member.bit_offset;
+        let bits = member.bit_size.map_or(table.get(member.ty.index).size * 8, u64::from);
+        let has_members = !table.members(member.ty.index).is_empty();
+        if member.name.is_empty() && has_members && bits > 0 && !is_union(table, member.ty.index) {
+            collect(writer, member.ty.index, first, parts);
+            continue;
+        }
+        parts.push(Part { start: first, end: first + bits, what: what(writer, member, first, bits) });
+    }
+}
+
+fn what(writer: &Writer<'_>, member: &Member<'_>, first: u64, bits: u64) -> What {
+    let table = writer.table;
+    let width = member.bit_size.map_or_else(String::new, |bits| format!(":{bits}"));
+    let origin = declare(&table.spell(member.ty), member.name) + &width;
+    if bits == 0 {
+        return What::Empty { origin };
+    }
+    if member.bit_size.is_some() || member.name.is_empty() {
+        let is_bits = member.bit_size.is_some();
+        let kind = if is_bits { "bits" } else { "union" };
+        return What::Raw { name: format!("{kind}_{}", first / 8), origin, is_bits };
+    }
+    What::Member { name: member.name.to_owned(), ty: member.ty }
+}
+
+/// Bit-fields that follow each other are one part, and what shares a byte with it.
+fn joined(parts: Vec<Part>) -> Vec<Part> {
+    let mut joined: Vec<Part> = Vec::new();
+    for part in parts {
+        let is_empty = matches!(part.what, What::Empty { .. });
+        let continues = |before: &Part| {
+            let shares_a_byte = before.end.div_ceil(8) * 8 > part.start;
+            shares_a_byte || before.end == part.start && before.is_bits() && part.is_bits()
+        };
+        match joined.iter_mut().rev().find(|before| !matches!(before.what, What::Empty { .. })) {
+            Some(before) if !is_empty && continues(before) => {
+                before.end = before.end.max(part.end);
+                if let (What::Raw { origin, .. }, What::Raw { origin: more, .. }) = (&mut before.what, &part.what) {
+                    origin.push_str(", ");
+                    origin.push_str(more);
+                }
+            }
+            _ => joined.push(part),
+        }
+    }
+    joined
+}
+
+fn field(writer: &mut Writer<'_>, what: What, offset: u64, end: u64) -> Field {
+    let size = end - offset;
+    match what {
+        What::Member { name, ty } => {
+            let origin = format!("`{}`", declare(&writer.table.spell(ty), &name));
+            let rust = rust_type(writer, ty, &name);
+            let (rust_name, rename) = field_name(&name);
+            let attributes =
+                [rust.is_raw.then(|| "bytes".to_owned()), rename.map(|name| format!("rename = \"{name}\""))];
+            let attributes: Vec<String> = attributes.into_iter().flatten().collect();
+            let attribute = (!attributes.is_empty()).then(|| attributes.join(", "));
+            Field { name: rust_name, ty: rust, attribute, origin, offset, size }
+        }
+        What::Raw { name, origin, .. } => {
+            let origin = format!("`{origin}`");
+            Field { name, ty: RustType::raw(size), attribute: Some("bytes".to_owned()), origin, offset, size }
+        }
+        What::Empty { origin } => Field::padding(origin, offset, end),
+    }
+}
+
+impl Field {
+    fn padding(name: String, offset: u64, end: u64) -> Self {
+        let size = end - offset;
+        let ty = RustType { spelling: format!("Padding<{size}>"), align: 1, is_raw: false };
+        Self { name, ty, attribute: None, origin: "no member".to_owned(), offset, size }
+    }
+}
