@@ -11,13 +11,21 @@ pub(crate) struct From {
     /// Read this file: raw BTF or an ELF file with BTF [default: the running kernel]
     #[arg(long, value_name = "FILE")]
     btf: Option<PathBuf>,
+    /// The file is split BTF and continues this one: a module's file beside its vmlinux
+    #[arg(long, value_name = "FILE", requires = "btf")]
+    base: Option<PathBuf>,
+    /// Read this module of the running kernel
+    #[arg(long, value_name = "NAME", conflicts_with = "btf")]
+    module: Option<String>,
 }
 
 impl From {
     pub(crate) fn open(&self) -> Result<Source, SourceError> {
-        match &self.btf {
-            Some(path) => Source::file(path),
-            None => Source::kernel(),
+        match (&self.btf, &self.base, &self.module) {
+            (Some(path), Some(base), _) => Source::file(path)?.on(Source::file(base)?),
+            (Some(path), None, _) => Source::file(path),
+            (None, _, Some(module)) => Source::module(module),
+            (None, _, None) => Source::kernel(),
         }
     }
 

@@ -110,7 +110,17 @@ fn what_is_not_there_is_named_with_what_is() {
 }
 
 #[test]
+fn a_module_that_is_not_there() {
+    let output = mapkey(&["layout", "conn", "--module", "no_such_module"]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.starts_with("mapkey: no BTF of the "), "{error}");
+}
+
+#[test]
 fn usage_errors_exit_with_two() {
+    assert_eq!(mapkey(&["layout", "flow", "--base", COUNTERPARTS]).status.code(), Some(2));
+    assert_eq!(mapkey(&["layout", "flow", "--module", "m", "--btf", COUNTERPARTS]).status.code(), Some(2));
     assert_eq!(mapkey(&["layout"]).status.code(), Some(2));
     assert_eq!(mapkey(&["layout", "flow", "--all"]).status.code(), Some(2));
 }

@@ -40,8 +40,8 @@ impl Place {
     /// The names that are known here.
     const fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Struct => &["kernel", "btf", "prefix", "size", "crate", "skip", "aya_pod"],
-            Self::Enum => &["kernel", "btf", "size", "crate", "skip"],
+            Self::Struct => &["kernel", "module", "btf", "prefix", "size", "crate", "skip", "aya_pod"],
+            Self::Enum => &["kernel", "module", "btf", "size", "crate", "skip"],
             Self::Field => &["rename", "bytes", "pointer", "offset", "network_order"],
             Self::Variant => &["rename"],
         }

@@ -119,6 +119,8 @@ pub struct Claim {
     /// The kernel's type (or a member's type, `bpf_sock_tuple.ipv4`): names that are tried in this
     /// order. Empty for a program's own key.
     pub kernel: &'static [&'static str],
+    /// The module that has the kernel's type, where it is not the kernel itself.
+    pub module: Option<&'static str>,
     /// The own key's type name in the program's object, where it is not derived from Rust's.
     pub btf: Option<&'static str>,
     /// The counterpart may go on after the key's last byte.
@@ -127,7 +129,7 @@ pub struct Claim {
 
 impl Claim {
     /// No claim: an own key under its own name.
-    pub const NONE: Self = Self { kernel: &[], btf: None, prefix: false };
+    pub const NONE: Self = Self { kernel: &[], module: None, btf: None, prefix: false };
 }
 
 impl Layout {

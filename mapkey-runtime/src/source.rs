@@ -10,12 +10,15 @@ use mapkey_layout::btf::{Btf, BtfError};
 use memmap2::{Mmap, MmapOptions};
 
 use crate::kernel::{self, NoKernelBtf};
+use crate::module::{self, NoModuleBtf};
 
-/// BTF that keys can be held against: the running kernel's, or a file's.
+/// BTF that keys can be held against: the running kernel's, a module's, or a file's.
 #[derive(Debug)]
 pub struct Source {
     bytes: Bytes,
     description: String,
+    /// The BTF that this one continues.
+    base: Option<Box<Source>>,
 }
 
 /// Why a source cannot be read.
@@ -25,6 +28,9 @@ pub enum SourceError {
     /// There is no BTF of the running kernel.
     #[error(transparent)]
     NoKernelBtf(#[from] NoKernelBtf),
+    /// There is no BTF of a kernel module.
+    #[error(transparent)]
+    NoModuleBtf(#[from] NoModuleBtf),
     /// A file cannot be opened or read.
     #[error("{} cannot be read: {error}{}", path.display(), repair(error))]
     Unreadable {
@@ -60,8 +66,7 @@ impl Source {
     ///
     /// [`SourceError::NoKernelBtf`] with every place that was looked at, the cause and its repair.
     pub fn kernel() -> Result<Self, SourceError> {
-        let release = rustix::system::uname().release().to_string_lossy().into_owned();
-        Self::kernel_under(Path::new("/"), &release)
+        Self::kernel_under(Path::new("/"), &running_release())
     }
 
     /// The kernel `release` as the file system under `root` has it: a chroot, a mounted image.
@@ -71,7 +76,50 @@ impl Source {
     /// As [`kernel`](Self::kernel).
     pub fn kernel_under(root: &Path, release: &str) -> Result<Self, SourceError> {
         let (path, bytes) = kernel::find(root, release)?;
-        Ok(Self { bytes, description: format!("the running kernel, {release} ({})", path.display()) })
+        Ok(Self { bytes, description: format!("the running kernel, {release} ({})", path.display()), base: None })
+    }
+
+    /// A module of the running kernel: `/sys/kernel/btf/NAME`, which continues the kernel's BTF.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::NoModuleBtf`] with the cause and its repair, and as [`kernel`](Self::kernel).
+    pub fn module(name: &str) -> Result<Self, SourceError> {
+        Self::module_under(Path::new("/"), &running_release(), name)
+    }
+
+    /// A module of the kernel `release` as the file system under `root` has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`module`](Self::module).
+    pub fn module_under(root: &Path, release: &str, name: &str) -> Result<Self, SourceError> {
+        let kernel = Self::kernel_under(root, release)?;
+        let (path, bytes) = match kernel.btf() {
+            Ok(base) => module::find(root, name, &base)?,
+            Err(error) => return Err(SourceError::Broken { path: PathBuf::from(kernel.description), error }),
+        };
+        let description = format!("the module {name} of {kernel} ({})", path.display());
+        Ok(Self { bytes, description, base: Some(Box::new(kernel)) })
+    }
+
+    /// The same as split BTF, which continues that of `base`: a module's file beside its `vmlinux`.
+    ///
+    /// ```no_run
+    /// # use mapkey_runtime::Source;
+    /// let module = Source::file("nf_conntrack.ko")?.on(Source::file("vmlinux")?)?;
+    /// # Ok::<(), mapkey_runtime::SourceError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Broken`] if it does not fit the base.
+    pub fn on(self, base: Self) -> Result<Self, SourceError> {
+        let split = Self { base: Some(Box::new(base)), ..self };
+        match split.btf().and_then(|btf| btf.index(&[])) {
+            Ok(_) => Ok(split),
+            Err(error) => Err(SourceError::Broken { path: PathBuf::from(split.description), error }),
+        }
     }
 
     /// A file: raw BTF, or an ELF file with a `.BTF` section, as a `vmlinux` or a compiled eBPF
@@ -83,7 +131,7 @@ impl Source {
     pub fn file(path: impl AsRef<Path>) -> Result<Self, SourceError> {
         let path = path.as_ref();
         let bytes = Bytes::of(path).map_err(|error| SourceError::Unreadable { path: path.to_owned(), error })?;
-        let source = Self { bytes, description: path.display().to_string() };
+        let source = Self { bytes, description: path.display().to_string(), base: None };
         match source.btf() {
             Ok(_) => Ok(source),
             Err(error) => Err(SourceError::Broken { path: path.to_owned(), error }),
@@ -98,7 +146,7 @@ impl Source {
     /// [`BtfError`] if they are neither.
     pub fn bytes(bytes: Vec<u8>, description: impl Into<String>) -> Result<Self, BtfError> {
         Btf::parse(&bytes)?;
-        Ok(Self { bytes: Bytes::Read(bytes), description: description.into() })
+        Ok(Self { bytes: Bytes::Read(bytes), description: description.into(), base: None })
     }
 
     /// The BTF, its header checked.
@@ -107,8 +155,16 @@ impl Source {
     ///
     /// [`BtfError`] if the header is broken, which it was not when the source was opened.
     pub fn btf(&self) -> Result<Btf<'_>, BtfError> {
-        Btf::parse(&self.bytes)
+        let btf = Btf::parse(&self.bytes)?;
+        match &self.base {
+            Some(base) => btf.on(base.btf()?),
+            None => Ok(btf),
+        }
     }
+}
+
+fn running_release() -> String {
+    rustix::system::uname().release().to_string_lossy().into_owned()
 }
 
 /// What a person calls the source.

@@ -9,7 +9,10 @@ use crate::{KernelKey, MapKey, Source, SourceError};
 
 /// Keys that can be held against a source: all of them.
 pub trait Validate: MapKey {
-    /// Holds a kernel key against the kernel that runs.
+    /// Holds a kernel key against the kernel that runs, or the module that the key names.
+    ///
+    /// What is a module for one kernel is built into another: where the module has no BTF and the
+    /// kernel itself has the type, the kernel's is taken.
     ///
     /// An own key has no counterpart in the kernel, and calling this on one does not compile.
     ///
@@ -22,8 +25,15 @@ pub trait Validate: MapKey {
     where
         Self: KernelKey,
     {
-        let kernel = Source::kernel().map_err(|error| ValidateError::NotCheckable(Reason::Source(error)))?;
-        Self::validate_against(&kernel)
+        let source = match Self::LAYOUT.claim.module {
+            Some(module) => Source::module(module),
+            None => Source::kernel(),
+        };
+        match source {
+            Ok(source) => Self::validate_against(&source),
+            Err(error @ SourceError::NoModuleBtf(_)) => built_in::<Self>(error),
+            Err(error) => Err(ValidateError::NotCheckable(Reason::Source(error))),
+        }
     }
 
     /// Holds the key against any source. A kernel key is looked for under the name that it claims,
@@ -79,6 +89,15 @@ pub fn validate_many(source: &Source, keys: &[&Layout]) -> Result<Vec<Matched>, 
         return Ok(results.into_iter().flatten().collect());
     }
     Err(ValidateErrors { results })
+}
+
+/// A key of a module without BTF: the kernel may have the module built in.
+fn built_in<K: MapKey>(no_module: SourceError) -> Result<Matched, ValidateError> {
+    let Ok(kernel) = Source::kernel() else { return Err(ValidateError::NotCheckable(Reason::Source(no_module))) };
+    match K::report_against(&kernel) {
+        Err(NotCheckable::NoSuchType { .. }) => Err(ValidateError::NotCheckable(Reason::Source(no_module))),
+        report => judge(report),
+    }
 }
 
 fn reports(source: &Source, keys: &[&Layout]) -> Vec<Result<Report, NotCheckable>> {

@@ -16,6 +16,7 @@ pub(crate) struct ContainerAttributes {
     /// `kernel` is there, if perhaps faulty: the key is a kernel key.
     pub(crate) is_kernel_key: bool,
     pub(crate) kernel: Vec<LitStr>,
+    pub(crate) module: Option<LitStr>,
     pub(crate) btf: Option<LitStr>,
     pub(crate) prefix: bool,
     pub(crate) size: Option<Pin>,
@@ -41,11 +42,19 @@ pub(crate) struct AyaPod {
 impl ContainerAttributes {
     pub(crate) fn read(attributes: &[Attribute], place: Place, faults: &mut Faults) -> Self {
         let mut read = Self::default();
+        let mut module = None;
         for item in items(attributes, place, faults) {
             match &*item.name.to_string() {
                 "kernel" => {
                     read.is_kernel_key = true;
                     read.kernel = kernel(&item, faults);
+                }
+                "module" => {
+                    read.module = item.string("nf_conntrack", faults);
+                    if let Some(name) = &read.module {
+                        check_c_name(name, false, faults);
+                    }
+                    module = Some(item.name.clone());
                 }
                 "btf" => {
                     read.btf = item.string("flow_key", faults);
@@ -67,6 +76,10 @@ impl ContainerAttributes {
                 // `items` lets only the names of `place` through.
                 _ => {}
             }
+        }
+        if let (Some(module), false) = (module, read.is_kernel_key) {
+            faults
+                .at(module, "`module` says where a type of the kernel is: name the type by `kernel = \"...\"` as well");
         }
         read
     }

@@ -91,13 +91,17 @@ impl Expansion<'_> {
     fn claim(&self) -> Option<TokenStream> {
         let private = &self.private;
         let attributes = &self.key.attributes;
-        if attributes.kernel.is_empty() && attributes.btf.is_none() && !attributes.prefix {
+        if attributes.kernel.is_empty() && attributes.btf.is_none() && !attributes.prefix && attributes.module.is_none()
+        {
             return None;
         }
         let kernel = &attributes.kernel;
+        let module = self.option(attributes.module.as_ref());
         let btf = self.option(attributes.btf.as_ref());
         let prefix = attributes.prefix;
-        Some(quote!(.claiming(#private::Claim { kernel: &[#(#kernel),*], btf: #btf, prefix: #prefix })))
+        Some(
+            quote!(.claiming(#private::Claim { kernel: &[#(#kernel),*], module: #module, btf: #btf, prefix: #prefix })),
+        )
     }
 
     fn option(&self, literal: Option<&LitStr>) -> TokenStream {

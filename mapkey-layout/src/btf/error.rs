@@ -40,6 +40,12 @@ pub enum BtfError {
     )]
     NoBtfSection,
 
+    /// The BTF that split BTF is to continue cannot be continued.
+    #[error("this cannot be the base of split BTF: {reason}")]
+    Base {
+        /// Why.
+        reason: &'static str,
+    },
     /// An ELF file whose BTF was left out when it was split from its debug information, or compressed.
     #[error(
         "the ELF file's .BTF section has no content that can be read ({reason}): use the file that it was split from"

@@ -47,7 +47,7 @@ pub(super) fn parse(data: &[u8], origin: usize) -> Result<Btf<'_>, BtfError> {
     let (bytes, types_origin) = section(sections, "type section", types, origin)?;
     let records = Records { bytes, swapped, sizes, origin: types_origin };
     let (bytes, strings_origin) = section(sections, "string section", strings, origin)?;
-    Ok(Btf { records, strings: Strings::new(bytes, strings_origin)? })
+    Ok(Btf { records, strings: Strings::new(bytes, strings_origin)?, base: None })
 }
 
 /// A section and where it starts. Its offset in the header counts from the header's end.

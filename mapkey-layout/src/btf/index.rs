@@ -18,6 +18,10 @@ pub struct Index<'d> {
     pub(super) strings: Strings<'d>,
     wanted: Wanted,
     walk: Walk,
+    /// What this BTF continues.
+    base: Option<Box<Index<'d>>>,
+    /// The highest id of the base.
+    first: u32,
 }
 
 /// The records for a name.
@@ -33,28 +37,56 @@ pub struct Candidates {
 }
 
 impl<'d> Index<'d> {
-    pub(super) fn new(records: Records<'d>, strings: Strings<'d>, wanted: &[&str]) -> Result<Self, BtfError> {
+    pub(super) fn new(
+        records: Records<'d>,
+        strings: Strings<'d>,
+        base: Option<Self>,
+        wanted: &[&str],
+    ) -> Result<Self, BtfError> {
         let wanted = Wanted::new(wanted);
-        let walk = walk::walk(&records, strings, &wanted)?;
-        Ok(Self { records, strings, wanted, walk })
+        let first = base.as_ref().map_or(0, Self::type_count);
+        let walk = walk::walk(&records, strings, &wanted, first)?;
+        if first.checked_add(walk.count).is_none() {
+            return Err(BtfError::IdOutOfRange { found: u32::MAX, max: first });
+        }
+        Ok(Self { records, strings, wanted, walk, base: base.map(Box::new), first })
     }
 
-    /// How many records there are; the highest id. `void`, which has the id 0, has no record.
+    /// How many records there are, the base's counted; the highest id. `void`, which has the id 0, has no record.
     #[must_use]
     pub fn type_count(&self) -> u32 {
+        self.first + self.walk.count
+    }
+
+    /// How many records this BTF has of its own, those of the base not counted.
+    #[must_use]
+    pub fn own_type_count(&self) -> u32 {
         self.walk.count
     }
 
-    /// The records for `name`: those that have this name, and only where there are none, its flavours.
+    /// The records for `name`: those that have this name, and only where there are none, its flavours. Records of the
+    /// base count only where this BTF has none of its own.
     ///
     /// A name that was not wanted when the index was made costs a walk of its own.
     #[must_use]
     pub fn candidates(&self, name: &str) -> Candidates {
+        let own = self.own_candidates(name);
+        match &self.base {
+            Some(base) if own.ids.is_empty() => {
+                let inherited = base.candidates(name);
+                let forward_only = inherited.ids.is_empty() && (inherited.forward_only || own.forward_only);
+                Candidates { forward_only, ..inherited }
+            }
+            _ => own,
+        }
+    }
+
+    fn own_candidates(&self, name: &str) -> Candidates {
         if let Some(position) = self.wanted.position(name) {
             return self.select(self.walk.hits.iter().filter(|hit| hit.wanted == position));
         }
         // The first walk over these records found no fault but in names, which it did not look at if none was wanted.
-        match walk::walk(&self.records, self.strings, &Wanted::new(&[name])) {
+        match walk::walk(&self.records, self.strings, &Wanted::new(&[name]), self.first) {
             Ok(walk) => self.select(walk.hits.iter()),
             Err(_) => Candidates::default(),
         }
@@ -103,18 +135,23 @@ impl<'d> Index<'d> {
         self.strings.get(record.name_off, || record.offset)
     }
 
-    /// The ids of all structs and unions that have a name, in their order.
+    /// What this BTF continues.
+    pub(super) fn base(&self) -> Option<&Self> {
+        self.base.as_deref()
+    }
+
+    /// The ids of all structs and unions that have a name, in their order; not those of the base.
     pub fn named_composites(&self) -> impl Iterator<Item = Result<u32, BtfError>> {
         self.named(KindSet::COMPOSITE).map(|found| found.map(|(record, _)| record.id))
     }
 
-    /// All records of `kinds` that have a name, with the name's bytes.
+    /// All records of `kinds` that have a name, with the name's bytes; not those of the base.
     pub(super) fn named(&self, kinds: KindSet) -> impl Iterator<Item = Result<(Record<'d>, &'d [u8]), BtfError>> {
         let mut next = 0;
         (1..=self.walk.count)
             .map_while(move |id| {
                 // The walk has been here: there is no error, and nothing to be done about one.
-                let (record, end) = self.records.at(next, id).ok()?;
+                let (record, end) = self.records.at(next, self.first + id).ok()?;
                 next = end;
                 Some(record)
             })
@@ -136,16 +173,20 @@ impl<'d> Index<'d> {
 
     /// The record with this id, which `void` (0) has not.
     pub(super) fn record(&self, id: u32) -> Result<Record<'d>, BtfError> {
-        if id == 0 || id > self.walk.count {
-            return Err(BtfError::IdOutOfRange { found: id, max: self.walk.count });
+        if id == 0 || id > self.type_count() {
+            return Err(BtfError::IdOutOfRange { found: id, max: self.type_count() });
         }
+        let own = match (id.checked_sub(self.first), &self.base) {
+            (None | Some(0), Some(base)) => return base.record(id),
+            (own, _) => own.unwrap_or(id),
+        };
         // The last record of the entry before.
         let (mut before, mut at) = (1, 0);
-        if let Some(entry) = (id / STRIDE).checked_sub(1) {
+        if let Some(entry) = (own / STRIDE).checked_sub(1) {
             (before, at) = ((entry + 1) * STRIDE - 1, self.walk.offsets[entry as usize] as usize);
         }
-        for id in before..id {
-            at = self.records.next(at, id)?;
+        for own in before..own {
+            at = self.records.next(at, self.first + own)?;
         }
         Ok(self.records.at(at, id)?.0)
     }

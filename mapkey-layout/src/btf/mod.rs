@@ -46,6 +46,8 @@ use strings::Strings;
 pub struct Btf<'d> {
     records: Records<'d>,
     strings: Strings<'d>,
+    /// What this one continues.
+    base: Option<Box<Btf<'d>>>,
 }
 
 impl<'d> Btf<'d> {
@@ -74,7 +76,24 @@ impl<'d> Btf<'d> {
     /// Where a record goes on behind the end of the type section, is of a kind that cannot be skipped, or has its name
     /// outside of the string section.
     pub fn index(&self, wanted: &[&str]) -> Result<Index<'d>, BtfError> {
-        Index::new(self.records.clone(), self.strings, wanted)
+        let base = self.base.as_ref().map(|base| base.index(wanted)).transpose()?;
+        Index::new(self.records.clone(), self.strings, base, wanted)
+    }
+
+    /// The same as *split BTF*, which goes on where `base` ends: a kernel module's, whose types use the kernel's. Its
+    /// ids and its string offsets continue those of the base.
+    ///
+    /// # Errors
+    ///
+    /// Where the byte orders differ, or `base` is split itself.
+    pub fn on(self, base: Self) -> Result<Self, BtfError> {
+        if base.base.is_some() {
+            return Err(BtfError::Base { reason: "it is split BTF itself" });
+        }
+        if base.records.swapped != self.records.swapped {
+            return Err(BtfError::Base { reason: "its byte order is another" });
+        }
+        Ok(Self { strings: self.strings.behind(base.strings), base: Some(Box::new(base)), ..self })
     }
 }
 

@@ -19,7 +19,8 @@ impl<'d> Index<'d> {
             return Vec::new();
         }
         let mut found = HashMap::new();
-        for (record, bytes) in self.named(KindSet::DEFINED).flatten() {
+        let named = [Some(self), self.base()].into_iter().flatten().flat_map(|index| index.named(KindSet::DEFINED));
+        for (record, bytes) in named.flatten() {
             let (short, long) = (bytes.len().min(name.len()), bytes.len().max(name.len()));
             if long > MAX_LEN || (short as f64) < LIKENESS * long as f64 {
                 continue;

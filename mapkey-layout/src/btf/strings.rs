@@ -12,6 +12,8 @@ const MAX_NAME: usize = 4095;
 /// A section that ends with a NUL byte, or is empty.
 #[derive(Clone, Copy)]
 pub(super) struct Strings<'d> {
+    /// The strings of the BTF that this one continues, whose offsets go on here; empty where it continues none.
+    base: &'d [u8],
     bytes: &'d [u8],
     /// Where the section starts in the data.
     origin: usize,
@@ -20,18 +22,37 @@ pub(super) struct Strings<'d> {
 impl<'d> Strings<'d> {
     pub(super) fn new(bytes: &'d [u8], origin: usize) -> Result<Self, BtfError> {
         match bytes.last() {
-            None | Some(0) => Ok(Self { bytes, origin }),
+            None | Some(0) => Ok(Self { base: &[], bytes, origin }),
             Some(&found) => Err(BtfError::UnterminatedStrings { offset: origin + bytes.len(), found }),
+        }
+    }
+
+    /// The same behind the strings of `base`.
+    pub(super) fn behind(self, base: Self) -> Self {
+        Self { base: base.bytes, ..self }
+    }
+
+    /// The bytes from an offset on.
+    #[inline(always)]
+    fn rest(&self, name_off: u32) -> Option<&'d [u8]> {
+        let offset = name_off as usize;
+        match self.base.get(offset..) {
+            Some(rest) if !rest.is_empty() => Some(rest),
+            _ => self.bytes.get(offset.checked_sub(self.base.len())?..),
         }
     }
 
     /// Everything from a name's first byte on. `offset` is where the record stands, for the error.
     #[inline]
     pub(super) fn from(&self, name_off: u32, offset: impl FnOnce() -> usize) -> Result<&'d [u8], BtfError> {
-        match self.bytes.get(name_off as usize..) {
+        match self.rest(name_off) {
             Some(rest) if !rest.is_empty() => Ok(rest),
             _ if name_off == 0 => Ok(&[0]),
-            _ => Err(BtfError::StringOffset { found: name_off, len: self.bytes.len(), offset: offset() }),
+            _ => Err(BtfError::StringOffset {
+                found: name_off,
+                len: self.base.len() + self.bytes.len(),
+                offset: offset(),
+            }),
         }
     }
 
@@ -42,7 +63,7 @@ impl<'d> Strings<'d> {
     /// A name's first two bytes, or its first one and the NUL; `None` where the section ends before these.
     #[inline(always)]
     pub(super) fn pair(&self, name_off: u32) -> Option<[u8; 2]> {
-        self.bytes.get(name_off as usize..)?.first_chunk().copied()
+        self.rest(name_off)?.first_chunk().copied()
     }
 
     /// A name's bytes without the NUL.

@@ -15,7 +15,7 @@ pub(super) const STRIDE: u32 = 16;
 pub(super) struct Walk {
     /// Where the last record of every [`STRIDE`] ids starts in the type section: of 0 to 15, of 16 to 31.
     pub(super) offsets: Vec<u32>,
-    /// The highest id.
+    /// How many records there are.
     pub(super) count: u32,
     /// In the order of their ids.
     pub(super) hits: Vec<Hit>,
@@ -82,9 +82,10 @@ impl Wanted {
     }
 }
 
-/// Walks over all records.
-pub(super) fn walk(records: &Records<'_>, strings: Strings<'_>, wanted: &Wanted) -> Result<Walk, BtfError> {
-    if records.swapped { walk_in::<true>(records, strings, wanted) } else { walk_in::<false>(records, strings, wanted) }
+/// Walks over all records. Their ids go on behind `base`.
+pub(super) fn walk(records: &Records<'_>, strings: Strings<'_>, wanted: &Wanted, base: u32) -> Result<Walk, BtfError> {
+    let walk = if records.swapped { walk_in::<true> } else { walk_in::<false> };
+    walk(records, strings, wanted, base)
 }
 
 /// How many records with names are put off, to be looked at together: whether the next one has a name cannot be
@@ -105,6 +106,7 @@ fn walk_in<const SWAPPED: bool>(
     records: &Records<'_>,
     strings: Strings<'_>,
     wanted: &Wanted,
+    base: u32,
 ) -> Result<Walk, BtfError> {
     let bytes = records.bytes;
     let named = if wanted.names.is_empty() { KindSet::NONE } else { KindSet::NAMED };
@@ -134,10 +136,14 @@ fn walk_in<const SWAPPED: bool>(
             continue;
         }
         let Some(size) = records.sizes.of(info) else {
-            return Err(BtfError::UnknownKind { kind, id, offset: records.origin + start as usize });
+            return Err(BtfError::UnknownKind {
+                kind,
+                id: base.saturating_add(id),
+                offset: records.origin + start as usize,
+            });
         };
         at += size;
-        batch[filled] = PutOff { name_off, id, at: start };
+        batch[filled] = PutOff { name_off, id: base.wrapping_add(id), at: start };
         filled += usize::from(named.contains(kind));
         if filled == BATCH {
             look(&batch, records, strings, wanted, &mut hits)?;
@@ -147,7 +153,10 @@ fn walk_in<const SWAPPED: bool>(
     offsets.truncate((id / STRIDE) as usize + 1);
     if at > bytes.len() as u64 {
         let last = offsets[(id / STRIDE) as usize];
-        return Err(records.at(last as usize, id).err().unwrap_or_else(|| records.cut_off(last as usize, at)));
+        return Err(records
+            .at(last as usize, base.saturating_add(id))
+            .err()
+            .unwrap_or_else(|| records.cut_off(last as usize, at)));
     }
     look(&batch[..filled], records, strings, wanted, &mut hits)?;
     Ok(Walk { offsets, count: id, hits })

@@ -43,6 +43,8 @@ pub struct Builder {
     strings: Vec<u8>,
     words: Vec<u32>,
     count: u32,
+    /// Bytes of strings and records of the BTF that this one continues.
+    base: (u32, u32),
     /// The words of the header behind `str_len`.
     pub more_header: Vec<u32>,
     /// `struct btf_layout` by kind; the header gets its place.
@@ -51,7 +53,12 @@ pub struct Builder {
 
 impl Builder {
     pub fn new() -> Self {
-        Self { strings: vec![0], words: Vec::new(), count: 0, more_header: Vec::new(), layout: None }
+        Self { strings: vec![0], words: Vec::new(), count: 0, base: (0, 0), more_header: Vec::new(), layout: None }
+    }
+
+    /// Split BTF, which goes on where `base` ends.
+    pub fn on(base: &Self) -> Self {
+        Self { strings: Vec::new(), base: (base.strings.len() as u32, base.count), ..Self::new() }
     }
 
     /// The offset of a name in the string section.
@@ -59,7 +66,7 @@ impl Builder {
         if name.is_empty() {
             return 0;
         }
-        let offset = self.strings.len() as u32;
+        let offset = self.base.0 + self.strings.len() as u32;
         self.strings.extend(name.as_bytes());
         self.strings.push(0);
         offset
@@ -71,7 +78,7 @@ impl Builder {
         self.raw(&[name, (kind << 24) | vlen as u32 | (kind & KIND_FLAG), size_or_type]);
         self.words.extend(body);
         self.count += 1;
-        self.count
+        self.base.1 + self.count
     }
 
     pub fn raw(&mut self, words: &[u32]) {
@@ -80,7 +87,7 @@ impl Builder {
 
     /// The id that the next record gets.
     pub fn next_id(&self) -> u32 {
-        self.count + 1
+        self.base.1 + self.count + 1
     }
 
     pub fn int(&mut self, name: &str, size: u32, encoding: u32) -> u32 {
