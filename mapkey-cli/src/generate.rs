@@ -6,7 +6,7 @@ use clap::Args;
 use mapkey_layout::{Origin, generate};
 
 use crate::Failure;
-use crate::source::{From, strip_keyword};
+use crate::source::{From, strip_keyword, with_modules};
 
 /// Print the Rust key that mirrors a struct, ready to compile
 #[derive(Args)]
@@ -30,7 +30,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Fai
     let origin = if arguments.from.is_kernel() { Origin::Kernel } else { Origin::Object };
     let name = strip_keyword(&arguments.name);
     let description = source.to_string();
-    for (index, rust) in generate(name, &source.btf()?, &description, origin)?.iter().enumerate() {
+    let keys = generate(name, &source.btf()?, &description, origin);
+    for (index, rust) in keys.map_err(|reason| with_modules(reason, name, &source))?.iter().enumerate() {
         if arguments.json {
             let object = serde_json::json!({ "name": name, "source": description, "rust": rust });
             writeln!(out, "{object}")?;

@@ -6,7 +6,7 @@ use clap::Args;
 use mapkey_layout::{TypeLayout, type_layouts};
 
 use crate::Failure;
-use crate::source::{From, strip_keyword};
+use crate::source::{From, strip_keyword, with_modules};
 
 /// Print a type's layout, holes and padding as rows
 #[derive(Args)]
@@ -44,7 +44,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Fai
     };
     match &arguments.name {
         Some(name) => {
-            type_layouts(strip_keyword(name), &source.btf()?, &source.to_string())?.into_iter().try_for_each(print)
+            let name = strip_keyword(name);
+            let layouts = type_layouts(name, &source.btf()?, &source.to_string());
+            layouts.map_err(|reason| with_modules(reason, name, &source))?.into_iter().try_for_each(print)
         }
         None => TypeLayout::for_all(&source.btf()?, &mut print),
     }

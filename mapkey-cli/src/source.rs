@@ -1,9 +1,12 @@
 //! Where a command reads types from.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use clap::Args;
 use mapkey_runtime::{Source, SourceError};
+
+use crate::Failure;
 
 /// Which BTF to read.
 #[derive(Args)]
@@ -38,4 +41,11 @@ impl From {
 pub(crate) fn strip_keyword(name: &str) -> &str {
     let keywords = ["struct ", "union ", "enum "];
     keywords.iter().find_map(|keyword| name.strip_prefix(keyword)).unwrap_or(name).trim()
+}
+
+/// What is not in the kernel can be in one of its modules.
+pub(crate) fn with_modules(reason: impl Display, name: &str, source: &Source) -> Failure {
+    let name = name.split('.').next().unwrap_or(name);
+    let modules = source.modules_having(name).map_or_else(String::new, |modules| modules.to_string());
+    format!("{reason}{modules}").into()
 }

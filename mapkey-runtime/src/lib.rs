@@ -40,7 +40,7 @@ pub use mapkey_ebpf::{Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr
 pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report, Verdict};
 
 pub use kernel::{Attempt, NoKernelBtf};
-pub use module::{ModuleCause, NoModuleBtf};
+pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use source::{Source, SourceError};
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
 

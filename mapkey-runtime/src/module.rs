@@ -1,6 +1,7 @@
 //! The BTF of kernel modules, which continues the kernel's.
 
 use std::fmt;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +60,49 @@ impl fmt::Display for NoModuleBtf {
             }
         }
     }
+}
+
+/// The modules of a kernel that have a type, and those that nobody can look into.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ModuleSearch {
+    /// The modules that have it.
+    pub having: Vec<String>,
+    /// Modules whose BTF is broken or empty. They may have it too.
+    pub unusable: Vec<NoModuleBtf>,
+}
+
+/// What to write, and a warning for each module that cannot be used.
+impl fmt::Display for ModuleSearch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for module in &self.having {
+            write!(f, "\n  the module {module} has it: `#[mapkey(module = \"{module}\")]`, `--module {module}`")?;
+        }
+        for module in &self.unusable {
+            write!(f, "\n  warning, not looked into: {module}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Looks through all modules under `root` for types called `name`.
+pub(crate) fn having(root: &Path, name: &str, kernel: &Btf<'_>) -> ModuleSearch {
+    let mut search = ModuleSearch { having: Vec::new(), unusable: Vec::new() };
+    let files = fs::read_dir(root.join("sys/kernel/btf")).into_iter().flatten().flatten();
+    let mut modules: Vec<String> = files.filter_map(|file| file.file_name().into_string().ok()).collect();
+    modules.sort();
+    for module in modules.into_iter().filter(|module| module != "vmlinux") {
+        match find(root, &module, kernel) {
+            Ok((_, bytes)) => {
+                let split = Btf::parse(&bytes).and_then(|btf| btf.on(kernel.clone()));
+                if split.and_then(|btf| btf.index(&[name])).is_ok_and(|index| !index.candidates(name).ids.is_empty()) {
+                    search.having.push(module);
+                }
+            }
+            Err(error) => search.unusable.push(error),
+        }
+    }
+    search
 }
 
 /// A module's BTF under `root`, whose kernel's is `base`.

@@ -10,7 +10,7 @@ use mapkey_layout::btf::{Btf, BtfError};
 use memmap2::{Mmap, MmapOptions};
 
 use crate::kernel::{self, NoKernelBtf};
-use crate::module::{self, NoModuleBtf};
+use crate::module::{self, ModuleSearch, NoModuleBtf};
 
 /// BTF that keys can be held against: the running kernel's, a module's, or a file's.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct Source {
     description: String,
     /// The BTF that this one continues.
     base: Option<Box<Source>>,
+    /// For a kernel: the file system that it was found in.
+    root: Option<PathBuf>,
 }
 
 /// Why a source cannot be read.
@@ -76,7 +78,8 @@ impl Source {
     /// As [`kernel`](Self::kernel).
     pub fn kernel_under(root: &Path, release: &str) -> Result<Self, SourceError> {
         let (path, bytes) = kernel::find(root, release)?;
-        Ok(Self { bytes, description: format!("the running kernel, {release} ({})", path.display()), base: None })
+        let description = format!("the running kernel, {release} ({})", path.display());
+        Ok(Self { bytes, description, base: None, root: Some(root.to_owned()) })
     }
 
     /// A module of the running kernel: `/sys/kernel/btf/NAME`, which continues the kernel's BTF.
@@ -100,7 +103,7 @@ impl Source {
             Err(error) => return Err(SourceError::Broken { path: PathBuf::from(kernel.description), error }),
         };
         let description = format!("the module {name} of {kernel} ({})", path.display());
-        Ok(Self { bytes, description, base: Some(Box::new(kernel)) })
+        Ok(Self { bytes, description, base: Some(Box::new(kernel)), root: None })
     }
 
     /// The same as split BTF, which continues that of `base`: a module's file beside its `vmlinux`.
@@ -131,7 +134,7 @@ impl Source {
     pub fn file(path: impl AsRef<Path>) -> Result<Self, SourceError> {
         let path = path.as_ref();
         let bytes = Bytes::of(path).map_err(|error| SourceError::Unreadable { path: path.to_owned(), error })?;
-        let source = Self { bytes, description: path.display().to_string(), base: None };
+        let source = Self { bytes, description: path.display().to_string(), base: None, root: None };
         match source.btf() {
             Ok(_) => Ok(source),
             Err(error) => Err(SourceError::Broken { path: path.to_owned(), error }),
@@ -146,7 +149,14 @@ impl Source {
     /// [`BtfError`] if they are neither.
     pub fn bytes(bytes: Vec<u8>, description: impl Into<String>) -> Result<Self, BtfError> {
         Btf::parse(&bytes)?;
-        Ok(Self { bytes: Bytes::Read(bytes), description: description.into(), base: None })
+        Ok(Self { bytes: Bytes::Read(bytes), description: description.into(), base: None, root: None })
+    }
+
+    /// The kernel's modules that have a type called `name`, which the kernel itself has not. `None` for
+    /// every other source.
+    #[must_use]
+    pub fn modules_having(&self, name: &str) -> Option<ModuleSearch> {
+        Some(module::having(self.root.as_ref()?, name, &self.btf().ok()?))
     }
 
     /// The BTF, its header checked.

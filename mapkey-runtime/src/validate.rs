@@ -5,7 +5,7 @@ use std::fmt;
 
 use mapkey_layout::{Layout, NotCheckable, Report, Verdict};
 
-use crate::{KernelKey, MapKey, Source, SourceError};
+use crate::{KernelKey, MapKey, ModuleSearch, Source, SourceError};
 
 /// Keys that can be held against a source: all of them.
 pub trait Validate: MapKey {
@@ -30,7 +30,7 @@ pub trait Validate: MapKey {
             None => Source::kernel(),
         };
         match source {
-            Ok(source) => Self::validate_against(&source),
+            Ok(source) => in_modules(&source, Self::validate_against(&source)),
             Err(error @ SourceError::NoModuleBtf(_)) => built_in::<Self>(error),
             Err(error) => Err(ValidateError::NotCheckable(Reason::Source(error))),
         }
@@ -124,6 +124,21 @@ fn judge(report: Result<Report, NotCheckable>) -> Result<Matched, ValidateError>
     }
 }
 
+/// A type that the kernel has not can be in one of its modules.
+fn in_modules(source: &Source, verdict: Result<Matched, ValidateError>) -> Result<Matched, ValidateError> {
+    let modules_for = |reason: &NotCheckable| match reason {
+        NotCheckable::NoSuchType { wanted, .. } => source.modules_having(wanted.first()?),
+        _ => None,
+    };
+    verdict.map_err(|error| match error {
+        ValidateError::NotCheckable(Reason::Key(reason)) => ValidateError::NotCheckable(match modules_for(&reason) {
+            Some(modules) => Reason::NotInKernel { reason, modules },
+            None => Reason::Key(reason),
+        }),
+        mismatch => mismatch,
+    })
+}
+
 /// A key that has the layout of its counterpart.
 #[derive(Clone, Debug)]
 pub struct Matched {
@@ -168,6 +183,14 @@ pub enum Reason {
     /// The source could not be opened.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The kernel has no counterpart for the key, and its modules were looked through.
+    #[error("{reason}{modules}")]
+    NotInKernel {
+        /// What the kernel has instead.
+        reason: NotCheckable,
+        /// The modules.
+        modules: ModuleSearch,
+    },
     /// The source has no counterpart for the key.
     #[error(transparent)]
     Key(#[from] NotCheckable),

@@ -102,6 +102,24 @@ fn a_broken_module_is_no_matter_for_other_keys() {
     assert!(matches!(other, Err(SourceError::NoModuleBtf(_))));
 }
 
+#[test]
+fn the_modules_that_have_a_type_are_named_and_the_broken_ones_too() {
+    let kernel = fs::read(KERNEL).expect("the example's file");
+    let root = root(&[
+        ("sys/kernel/btf/vmlinux", &kernel),
+        ("sys/kernel/btf/test_module", &module()),
+        ("sys/kernel/btf/broken", b"garbage"),
+    ]);
+    let kernel = Source::kernel_under(root.path(), RELEASE).expect("it is there");
+    let search = kernel.modules_having("conn").expect("a kernel has modules");
+    assert_eq!(search.having, ["test_module"]);
+    assert_eq!(search.unusable[0].module, "broken");
+    let text = search.to_string();
+    assert!(text.starts_with("\n  the module test_module has it: `#[mapkey(module = \"test_module\")]`"), "{text}");
+    assert!(text.contains("\n  warning, not looked into: no BTF of the kernel module broken: "), "{text}");
+    assert!(Source::file(KERNEL).expect("a file").modules_having("conn").is_none());
+}
+
 /// The module is none here, so its types are looked for in the kernel that runs.
 #[test]
 fn what_is_a_module_elsewhere_can_be_built_in() {
