@@ -132,7 +132,7 @@ fn in_modules(source: &Source, verdict: Result<Matched, ValidateError>) -> Resul
     };
     verdict.map_err(|error| match error {
         ValidateError::NotCheckable(Reason::Key(reason)) => ValidateError::NotCheckable(match modules_for(&reason) {
-            Some(modules) => Reason::NotInKernel { reason, modules },
+            Some(modules) => Reason::NotInKernel { reason, modules: Box::new(modules) },
             None => Reason::Key(reason),
         }),
         mismatch => mismatch,
@@ -189,7 +189,7 @@ pub enum Reason {
         /// What the kernel has instead.
         reason: NotCheckable,
         /// The modules.
-        modules: ModuleSearch,
+        modules: Box<ModuleSearch>,
     },
     /// The source has no counterpart for the key.
     #[error(transparent)]
