@@ -204,7 +204,7 @@ mod claims {
 
     #[derive(Clone, Copy, MapKey)]
     #[repr(u32)]
-    #[mapkey(kernel = "bpf_attach_type")]
+    #[mapkey(kernel = "bpf_attach_type", module = "some_module")]
     enum AttachType {
         #[mapkey(rename = "BPF_CGROUP_INET_INGRESS")]
         Ingress,
@@ -215,12 +215,13 @@ mod claims {
     #[test]
     fn a_claim_is_what_the_attributes_say() {
         assert_eq!(Own::LAYOUT.claim, Claim::NONE);
-        assert_eq!(Kernel::LAYOUT.claim, Claim { kernel: &["bpf_sock_tuple.ipv4"], btf: None, prefix: true });
+        assert_eq!(Kernel::LAYOUT.claim, Claim { kernel: &["bpf_sock_tuple.ipv4"], prefix: true, ..Claim::NONE });
         assert_eq!(
             Several::LAYOUT.claim,
-            Claim { kernel: &["bpf_lpm_trie_key_u8", "bpf_lpm_trie_key"], btf: Some("trie_key"), prefix: false },
+            Claim { kernel: &["bpf_lpm_trie_key_u8", "bpf_lpm_trie_key"], btf: Some("trie_key"), ..Claim::NONE },
         );
-        assert_eq!(AttachType::LAYOUT.claim.kernel, ["bpf_attach_type"]);
+        let in_module = Claim { kernel: &["bpf_attach_type"], module: Some("some_module"), ..Claim::NONE };
+        assert_eq!(AttachType::LAYOUT.claim, in_module);
         is_kernel_key::<Kernel>();
         is_kernel_key::<Several>();
         is_kernel_key::<AttachType>();
