@@ -59,7 +59,7 @@ fn code_of(program: &str) -> Code {
     let start = usize::try_from(symbol.address()).expect("a small section");
     let end = start + usize::try_from(symbol.size()).expect("a small program");
     let (instructions, rest) = data[start..end].as_chunks();
-    assert_eq!(rest, [], "instructions take eight bytes");
+    assert!(rest.is_empty(), "instructions take eight bytes");
 
     let mut references = Vec::new();
     for (offset, relocation) in section.relocations() {

@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub mod bpftool;
 mod gate;
 
 pub use gate::{Kernel, command_or_skip, kernel_or_skip};
@@ -8,3 +9,8 @@ pub use gate::{Kernel, command_or_skip, kernel_or_skip};
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The repairs compile, and do what they say.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/errors.md")]
+struct Errors;

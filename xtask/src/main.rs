@@ -2,8 +2,16 @@
 
 mod checks;
 mod command;
+mod compilers;
 mod fixtures;
+mod hygiene;
+mod kernels;
 mod tests;
+
+/// The comparison that the tests of the command make, without a dependency on what is to be built.
+#[path = "../../tests/support/bpftool.rs"]
+#[allow(unreachable_pub, reason = "it is a module of a library as well")]
+mod bpftool;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -33,12 +41,30 @@ enum Step {
         #[arg(long)]
         check: bool,
     },
-    /// All of these in this order.
+    /// The tests with layouts chosen at random, where a nightly compiler is installed.
+    RandomizedLayouts,
+    /// The workspace compiles with the oldest dependencies it allows, where a nightly compiler is installed.
+    MinimalVersions,
+    /// The types of kernels other than the running one.
+    Kernels {
+        #[command(subcommand)]
+        action: kernels::Action,
+    },
+    /// Random structs, each laid out by clang and by rustc.
+    Compilers {
+        /// How many.
+        #[arg(long, default_value_t = 2_000)]
+        structs: usize,
+        /// Others than those of every day.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// What needs no network and no half hour, in this order.
     Ci,
 }
 
 impl Step {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
@@ -46,6 +72,7 @@ impl Step {
         Self::Test,
         Self::KernelTests,
         Self::Fixtures { check: true },
+        Self::RandomizedLayouts,
     ];
 
     const fn name(&self) -> &'static str {
@@ -58,6 +85,10 @@ impl Step {
             Self::KernelTests => "kernel-tests",
             Self::Fixtures { check: false } => "fixtures",
             Self::Fixtures { check: true } => "fixtures --check",
+            Self::RandomizedLayouts => "randomized-layouts",
+            Self::MinimalVersions => "minimal-versions",
+            Self::Kernels { action } => action.name(),
+            Self::Compilers { .. } => "compilers",
             Self::Ci => "ci",
         }
     }
@@ -74,6 +105,10 @@ impl Step {
             Self::KernelTests => tests::kernel_tests()?,
             Self::Fixtures { check: false } => fixtures::rebuild()?,
             Self::Fixtures { check: true } => fixtures::check()?,
+            Self::RandomizedLayouts => hygiene::randomized_layouts()?,
+            Self::MinimalVersions => hygiene::minimal_versions()?,
+            Self::Kernels { action } => action.run()?,
+            Self::Compilers { structs, seed } => compilers::compilers(*structs, *seed)?,
             Self::Ci => Self::ALL.iter().try_for_each(Self::run)?,
         }
         println!("== {}: ok, {:.1} s", self.name(), start.elapsed().as_secs_f64());

@@ -31,8 +31,13 @@ impl Gap {
     pub(super) fn finding(&self) -> Finding {
         let path = &self.path;
         let text = match self.kind {
-            DifferenceKind::Uncovered => format!("no field of the key covers `{path}`"),
+            DifferenceKind::Uncovered => format!("no field of the key covers `{path}`: add one for it"),
             DifferenceKind::Resized => format!("raw storage that covers only a part of `{path}`"),
+            _ if self.mismatch && path.starts_with('(') => {
+                "padding here, and the counterpart uses these bytes for an anonymous union: name one of its members by \
+                 `#[mapkey(rename = \"...\")]`, or take it as raw storage by `#[mapkey(bytes)]`"
+                    .to_owned()
+            }
             _ if self.mismatch => format!(
                 "padding here, and the counterpart uses these bytes for `{path}`: give the key a field for it; if it is padding there too, name it by `#[mapkey(rename = \"{path}\")]`"
             ),
@@ -68,6 +73,16 @@ impl Coverage {
 
     /// All gaps within the first `size` bytes of `theirs`.
     pub(super) fn gaps(&self, table: &TypeTable<'_>, theirs: TypeIndex, size: usize) -> Vec<Gap> {
+        self.parts(table, theirs, size).into_iter().flat_map(|part| self.judge(&part)).collect()
+    }
+
+    /// Whether no member of `theirs` has any of the field's bytes.
+    pub(super) fn is_over_nothing(&self, table: &TypeTable<'_>, theirs: TypeIndex, field: &Field) -> bool {
+        let (start, end) = (bits(field.offset), bits(field.end()));
+        !self.parts(table, theirs, field.end()).iter().any(|part| part.start < end && start < part.end)
+    }
+
+    fn parts(&self, table: &TypeTable<'_>, theirs: TypeIndex, size: usize) -> Vec<Part> {
         let mut parts = Vec::new();
         let walk = Walk { table, claims: &self.claims, window: bits(size) };
         let root = At { trail: Vec::new(), path: String::new(), start: 0 };
@@ -76,7 +91,7 @@ impl Coverage {
         } else {
             walk.members(theirs, &root, &mut parts);
         }
-        parts.into_iter().flat_map(|part| self.judge(&part)).collect()
+        parts
     }
 
     fn judge(&self, part: &Part) -> Vec<Gap> {

@@ -48,6 +48,11 @@ impl<'c, 't> Level<'c, 't> {
         for gap in self.coverage.gaps(table, self.theirs, self.size) {
             self.gap(&gap);
         }
+        for (field, found) in self.fields.iter().zip(&lookups) {
+            if field.annotation == Annotation::Bytes && field.rename.is_none() && found.is_none() {
+                self.raw_over_nothing(field);
+            }
+        }
     }
 
     /// The member that a field names; for a field of a tuple struct the one in its place.
@@ -142,6 +147,29 @@ impl<'c, 't> Level<'c, 't> {
             None => {}
         }
         self.coverage.raw(field);
+    }
+
+    /// Raw storage takes whatever is there, and something has to be: what no member has is padding, which
+    /// the other side does not write, or the flexible array's.
+    fn raw_over_nothing(&mut self, field: &'static Field) {
+        let table = self.comparison.table;
+        if !self.coverage.is_over_nothing(table, self.theirs, field) {
+            return;
+        }
+        let flexible = member::flexible_array(table, self.theirs);
+        let finding = match flexible.filter(|array| bits(field.end()) > array.bit_offset) {
+            Some(array) => {
+                let text = format!("raw storage that continues the flexible array `{}`", array.path);
+                Finding::note(DifferenceKind::Renamed, text)
+            }
+            None => {
+                let size = field.layout.size;
+                let text = format!("the counterpart has no member in these bytes: make them a `Padding<{size}>`");
+                Finding::mismatch(DifferenceKind::Missing, text)
+            }
+        };
+        let ours = spell_ours(field.layout, self.place.offset + field.offset);
+        self.comparison.push(finding, &join(&self.place.ours, field.name), None, Some(ours), None);
     }
 
     fn not_found(&mut self, field: &Field, lookups: &[Option<Found>]) {

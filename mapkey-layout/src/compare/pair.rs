@@ -97,13 +97,17 @@ impl<'t> Comparison<'t> {
             |(ours, _, theirs, _): &(&Layout, u64, TypeUse, u64)| ours.size as u64 == self.table.get(theirs.index).size;
         let are_structs = matches!(our_innermost.unwrapped().kind, Kind::Struct { .. })
             && member::is_composite(self.table, their_innermost.index);
+        let is_array = matches!(direct.0.unwrapped().kind, Kind::Array { .. } | Kind::Text | Kind::Address);
+        let both_are_nested = is_array == matches!(self.table.get(direct.2.index).shape, Shape::Array { .. });
+        let candidates = if both_are_nested { [direct, flat] } else { [flat, direct] };
         let Some((element, count, their_element, their_count)) =
-            [direct, flat].into_iter().find(|elements| same_size(elements) || are_structs)
+            candidates.into_iter().find(|elements| same_size(elements) || are_structs)
         else {
             return self.leaf(place, ours, annotation, theirs);
         };
         if count != their_count {
-            let text = format!("{count} elements here, {their_count} there");
+            let plural = if count == 1 { "" } else { "s" };
+            let text = format!("{count} element{plural} here, {their_count} there");
             self.report(place, ours, theirs, Finding::mismatch(DifferenceKind::Resized, text));
         }
         if are_structs {
@@ -136,7 +140,7 @@ impl<'t> Comparison<'t> {
             let text = "a flexible array of bytes there, which the key continues";
             self.report(place, ours, element, Finding::note(DifferenceKind::Retyped, text));
         } else {
-            let text = "a flexible array of other elements there";
+            let text = "a flexible array of other elements there: continue it with elements of its type";
             self.report(place, ours, element, Finding::mismatch(DifferenceKind::Retyped, text));
         }
     }
