@@ -170,6 +170,19 @@ fn padding_over_the_rest_of_a_union_is_a_note() {
 }
 
 #[test]
+fn raw_storage_for_the_smaller_member_of_a_union() {
+    key!(Key mirrors "anonymous" {
+        #[mapkey(rename = "ports")]
+        ports: Be<u32>,
+        mark: u32,
+        #[mapkey(bytes, rename = "u.word")]
+        word: [u8; 4],
+        _pad: Padding<4>,
+    });
+    assert_eq!(notes::<Key>(), found([(PaddingUsed, "_pad")]));
+}
+
+#[test]
 fn fields_of_a_tuple_struct_are_found_by_their_place() {
     #[derive(Clone, Copy, MapKey)]
     #[repr(C)]

@@ -140,8 +140,8 @@ impl<'c, 't> Level<'c, 't> {
                     let moved = found.bit_offset < bits(field.offset) || found.bit_offset >= bits(field.end());
                     let kind = if moved { DifferenceKind::Moved } else { DifferenceKind::Resized };
                     self.report(&place, field, found, Finding::mismatch(kind, text));
-                    self.claim(found);
                 }
+                self.claim(found);
             }
             None if field.rename.is_some() => self.missing(field),
             None => {}
