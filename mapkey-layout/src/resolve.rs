@@ -169,10 +169,7 @@ fn no_members(theirs: &[Counterpart<'_>], source: &str) -> NotCheckable {
 ///
 /// [`NotCheckable`] if there is no such type or member, with the nearest names, or it is broken.
 pub fn type_layouts(name: &str, btf: &Btf<'_>, source: &str) -> Result<Vec<TypeLayout>, NotCheckable> {
-    let wanted = [Wanted::new(name.to_owned())];
-    let index = btf.index(&[&wanted[0].name]);
-    let index = index.map_err(|error| NotCheckable::Unreadable { found_in: source.to_owned(), error })?;
-    with_counterparts(&wanted, &index, source, |theirs| theirs.iter().map(Counterpart::layout).collect())
+    called(name, btf, source, |theirs| theirs.iter().map(Counterpart::layout).collect())
 }
 
 /// Why there is no Rust key for a type.
@@ -194,13 +191,23 @@ pub enum GenerateError {
 ///
 /// [`GenerateError`] if there is no such type, or no key can mirror it.
 pub fn generate(name: &str, btf: &Btf<'_>, source: &str, origin: Origin) -> Result<Vec<String>, GenerateError> {
-    let wanted = [Wanted::new(name.to_owned())];
-    let index = btf.index(&[&wanted[0].name]);
-    let index = index.map_err(|error| NotCheckable::Unreadable { found_in: source.to_owned(), error })?;
-    let keys: Result<_, NotGeneratable> = with_counterparts(&wanted, &index, source, |theirs| {
+    let keys: Result<_, NotGeneratable> = called(name, btf, source, |theirs| {
         theirs.iter().map(|theirs| crate::generate::generate(theirs, name, origin)).collect()
     })?;
     Ok(keys?)
+}
+
+/// Hands all types called `name` to `work`.
+fn called<T>(
+    name: &str,
+    btf: &Btf<'_>,
+    source: &str,
+    work: impl FnOnce(&[Counterpart<'_>]) -> T,
+) -> Result<T, NotCheckable> {
+    let wanted = Wanted::new(name.to_owned());
+    let index = btf.index(&[&wanted.name]);
+    let index = index.map_err(|error| NotCheckable::Unreadable { found_in: source.to_owned(), error })?;
+    with_counterparts(&[wanted], &index, source, work)
 }
 
 /// Hands the types of the first name that the source has to `work`.

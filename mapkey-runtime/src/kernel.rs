@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use mapkey_layout::btf::{Btf, BtfError};
 
-use crate::source::Bytes;
+use crate::bytes::Bytes;
 
 /// There is no BTF of the running kernel: every place that was looked at, and why it did not serve.
 ///

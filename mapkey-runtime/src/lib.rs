@@ -27,6 +27,7 @@
 //! This crate re-exports all of `mapkey-ebpf`: a program without an eBPF side of its own in Rust
 //! needs no other.
 
+mod bytes;
 mod kernel;
 mod module;
 mod source;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use mapkey_layout::btf::{Btf, BtfError};
 
-use crate::source::Bytes;
+use crate::bytes::Bytes;
 
 /// There is no usable BTF of a kernel module.
 #[derive(Debug)]

@@ -1,23 +1,12 @@
 //! Where the kernel's BTF is found, and what is said when it is not there.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
 use mapkey_runtime::{NoKernelBtf, Source, SourceError};
-
-const RELEASE: &str = "6.1.0-test";
-const BTF: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/kernel.btf");
-
-/// A root file system with these files.
-fn root(files: &[(&str, &[u8])]) -> tempfile::TempDir {
-    let root = tempfile::tempdir().expect("a folder for the test");
-    for (path, content) in files {
-        let path = root.path().join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
-        fs::write(path, content).expect("a new file");
-    }
-    root
-}
+use support::{KERNEL, RELEASE, root};
 
 fn none(root: &Path) -> NoKernelBtf {
     match Source::kernel_under(root, RELEASE).expect_err("there is no BTF") {
@@ -32,7 +21,7 @@ fn first_line(error: &NoKernelBtf) -> String {
 
 #[test]
 fn every_place_of_libbpf_is_tried() {
-    let btf = fs::read(BTF).expect("the example's file");
+    let btf = fs::read(KERNEL).expect("the example's file");
     for place in [
         "sys/kernel/btf/vmlinux",
         "boot/vmlinux-6.1.0-test",
@@ -52,7 +41,7 @@ fn every_place_of_libbpf_is_tried() {
 
 #[test]
 fn a_broken_file_does_not_hide_a_good_one() {
-    let btf = fs::read(BTF).expect("the example's file");
+    let btf = fs::read(KERNEL).expect("the example's file");
     let root = root(&[("sys/kernel/btf/vmlinux", b"broken"), ("boot/vmlinux-6.1.0-test", &btf)]);
     assert!(Source::kernel_under(root.path(), RELEASE).is_ok());
 }

@@ -1,13 +1,13 @@
 //! Keys that mirror a module's types.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
 use mapkey_runtime::prelude::*;
 use mapkey_runtime::{Reason, SourceError};
-
-const RELEASE: &str = "6.1.0-test";
-const KERNEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/kernel.btf");
+use support::{KERNEL, RELEASE, root};
 
 #[derive(Clone, Copy, MapKey)]
 #[repr(C)]
@@ -44,16 +44,6 @@ fn module() -> Vec<u8> {
     let header = [0x0001_eb9f, 24, 0, 24, 24, 10];
     let words = header.iter().chain(&types).flat_map(|word: &u32| word.to_le_bytes());
     words.chain(*strings).collect()
-}
-
-fn root(files: &[(&str, &[u8])]) -> tempfile::TempDir {
-    let root = tempfile::tempdir().expect("a folder for the test");
-    for (path, content) in files {
-        let path = root.path().join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
-        fs::write(path, content).expect("a new file");
-    }
-    root
 }
 
 fn open(root: &Path) -> Result<Source, SourceError> {

@@ -1,8 +1,7 @@
 //! The counterpart's bytes that no field was held against.
 
-use super::leaf::Finding;
-use super::level::bits;
-use super::member::{Found, is_composite, is_union, join};
+use super::finding::Finding;
+use super::member::{Found, bits, is_composite, is_union, join};
 use crate::Field;
 use crate::report::DifferenceKind;
 use crate::types::{TypeIndex, TypeTable};

@@ -1,6 +1,6 @@
 //! The variants of an enum against the counterpart's enumerators, by value.
 
-use super::leaf::Finding;
+use super::finding::Finding;
 use crate::Variant;
 use crate::report::DifferenceKind;
 use crate::types::Enumerator;

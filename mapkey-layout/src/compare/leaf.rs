@@ -1,34 +1,10 @@
 //! What counts as equal, one value against another.
 
 use super::enumerators;
+use super::finding::Finding;
 use crate::report::DifferenceKind;
 use crate::types::{Encoding, Shape, TypeTable, TypeUse};
 use crate::{Annotation, ByteOrder, Kind, Layout};
-
-/// One thing in which two values differ.
-#[derive(Debug)]
-pub(super) struct Finding {
-    pub(super) kind: DifferenceKind,
-    /// A mismatch rather than a note.
-    pub(super) mismatch: bool,
-    /// What it means and what to do.
-    pub(super) text: String,
-}
-
-impl Finding {
-    pub(super) fn mismatch(kind: DifferenceKind, text: impl Into<String>) -> Self {
-        Self { kind, mismatch: true, text: text.into() }
-    }
-
-    pub(super) fn resized(ours: u64, theirs: u64) -> Self {
-        let text = format!("the key has {} here, the counterpart {}", bytes(ours), bytes(theirs));
-        Self::mismatch(DifferenceKind::Resized, text)
-    }
-
-    pub(super) fn note(kind: DifferenceKind, text: impl Into<String>) -> Self {
-        Self { kind, mismatch: false, text: text.into() }
-    }
-}
 
 /// Everything in which a value of ours differs from theirs, where ours is no struct and no array of
 /// structs.
@@ -44,11 +20,6 @@ pub(super) fn findings(table: &TypeTable<'_>, ours: &Layout, annotation: Annotat
         findings.push(Finding::resized(ours.size as u64, their_size));
     }
     findings
-}
-
-/// `1 byte`, `3 bytes`.
-pub(crate) fn bytes(count: u64) -> String {
-    format!("{count} byte{}", if count == 1 { "" } else { "s" })
 }
 
 enum Unwrapped {

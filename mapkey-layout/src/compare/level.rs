@@ -3,8 +3,9 @@
 use super::NEAREST_COUNT;
 use super::counterpart::did_you_mean;
 use super::coverage::{Coverage, Gap};
-use super::leaf::{self, Finding, bytes};
-use super::member::{self, Found, find, join, nameable};
+use super::finding::{Finding, bytes};
+use super::leaf;
+use super::member::{self, Found, bits, find, join, nameable};
 use super::pair::{Comparison, Place, spell_ours, spell_theirs};
 use crate::report::DifferenceKind;
 use crate::types::TypeIndex;
@@ -258,10 +259,6 @@ impl<'c, 't> Level<'c, 't> {
         let theirs = spell_theirs(&table.spell(found.ty), place.bit_offset, found.bits(table));
         self.comparison.push(finding, &place.ours, Some(&place.theirs), Some(ours), Some(theirs));
     }
-}
-
-pub(super) fn bits(bytes: usize) -> u64 {
-    bytes as u64 * 8
 }
 
 fn spell_offset(bit_offset: u64) -> String {

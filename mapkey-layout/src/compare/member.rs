@@ -170,3 +170,8 @@ pub(super) fn flexible_array(table: &TypeTable<'_>, index: TypeIndex) -> Option<
         _ => None,
     }
 }
+
+/// Bits of a number of bytes of ours.
+pub(super) fn bits(bytes: usize) -> u64 {
+    bytes as u64 * 8
+}

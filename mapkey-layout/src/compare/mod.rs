@@ -3,7 +3,8 @@
 mod counterpart;
 mod coverage;
 mod enumerators;
-pub(crate) mod leaf;
+pub(crate) mod finding;
+mod leaf;
 mod level;
 pub(crate) mod member;
 mod pair;

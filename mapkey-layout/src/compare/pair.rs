@@ -1,6 +1,7 @@
 //! Two types, and what they differ in.
 
-use super::leaf::{self, Finding, bytes};
+use super::finding::{Finding, bytes};
+use super::leaf;
 use super::level::Level;
 use super::member::{self, nameable};
 use crate::report::{Difference, DifferenceKind};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Difference, Mark, Report, Row, Side, Verdict};
-use crate::compare::leaf::bytes;
+use crate::compare::finding::bytes;
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

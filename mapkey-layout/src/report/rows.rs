@@ -1,7 +1,7 @@
 //! Both sides of a comparison, line by line.
 
 use super::{Mark, Row, Side};
-use crate::compare::leaf::bytes;
+use crate::compare::finding::bytes;
 use crate::compare::member::{is_union, join};
 use crate::type_layout::draw::declare;
 use crate::types::{Member, TypeIndex, TypeTable, TypeUse};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{FieldLayout, Hole, TypeKind, TypeLayout};
-use crate::compare::leaf::bytes;
+use crate::compare::finding::bytes;
 
 impl fmt::Display for TypeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
