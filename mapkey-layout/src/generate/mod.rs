@@ -71,23 +71,30 @@ pub(crate) fn generate(theirs: &Counterpart<'_>, path: &str, origin: Origin) -> 
 /// The keys that are written so far.
 struct Writer<'t> {
     table: &'t TypeTable<'t>,
-    /// What each type is called in Rust.
-    written: Vec<(TypeIndex, String)>,
+    written: Vec<Written>,
     text: String,
+}
+
+/// A struct that has its key.
+struct Written {
+    index: TypeIndex,
+    name: String,
+    /// The alignment that Rust gives to the key, which can be less than C's: raw storage has none.
+    align: u64,
 }
 
 impl Writer<'_> {
     /// A name that no type has yet.
     fn unused(&self, name: String) -> String {
-        let is_used = |name: &str| self.written.iter().any(|(_, used)| used == name);
+        let is_used = |name: &str| self.written.iter().any(|written| written.name == name);
         let numbered = (2..).map(|number| format!("{name}{number}"));
         std::iter::once(name.clone()).chain(numbered).find(|name| !is_used(name)).unwrap_or(name)
     }
 
-    /// The Rust name of a nested struct, which is written first.
-    fn nested(&mut self, index: TypeIndex, hint: &str) -> String {
-        if let Some((_, name)) = self.written.iter().find(|(written, _)| *written == index) {
-            return name.clone();
+    /// The Rust name and alignment of a nested struct, which is written first.
+    fn nested(&mut self, index: TypeIndex, hint: &str) -> (String, u64) {
+        if let Some(written) = self.written.iter().find(|written| written.index == index) {
+            return (written.name.clone(), written.align);
         }
         let ty = self.table.get(index);
         let (name, doc) = match ty.name {
@@ -95,14 +102,19 @@ impl Writer<'_> {
             own => (type_name(own), format!("/// Mirrors `struct {own}`.\n")),
         };
         let name = self.unused(name);
-        self.key(index, &name, &doc, "");
-        name
+        let align = self.key(index, &name, &doc, "");
+        (name, align)
     }
 
-    fn key(&mut self, index: TypeIndex, name: &str, doc: &str, attribute: &str) {
-        self.written.push((index, name.to_owned()));
+    /// Writes a key and gives its alignment.
+    fn key(&mut self, index: TypeIndex, name: &str, doc: &str, attribute: &str) -> u64 {
+        // Before its fields' types are written, which must not take its name.
+        let place = self.written.len();
+        self.written.push(Written { index, name: name.to_owned(), align: 1 });
         let lines = lines(self, index);
-        let repr = if types::is_natural(&lines, self.table.get(index).size) { "C" } else { "C, packed" };
+        let is_natural = types::is_natural(&lines, self.table.get(index).size);
+        let (repr, align) = if is_natural { ("C", types::align(&lines)) } else { ("C, packed", 1) };
+        self.written[place].align = align;
         let gap = if self.text.is_empty() { "" } else { "\n" };
         let _ = write!(
             self.text,
@@ -123,5 +135,6 @@ impl Writer<'_> {
             }
         }
         self.text.push_str("}\n");
+        align
     }
 }

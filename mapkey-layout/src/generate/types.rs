@@ -3,7 +3,7 @@
 use super::Writer;
 use super::fields::Line;
 use crate::ByteOrder;
-use crate::types::{Encoding, Shape, TypeIndex, TypeUse};
+use crate::types::{Encoding, Shape, TypeUse};
 
 /// A Rust type.
 pub(super) struct RustType {
@@ -37,8 +37,8 @@ pub(super) fn rust_type(writer: &mut Writer<'_>, ty: TypeUse, hint: &str) -> Rus
         }
         Shape::Pointer => RustType::new("KernelPtr", 8),
         Shape::Struct(_) if !table.members(ty.index).is_empty() => {
-            let name = writer.nested(ty.index, hint);
-            RustType::new(name, rust_align(writer, ty.index))
+            let (name, align) = writer.nested(ty.index, hint);
+            RustType::new(name, align)
         }
         Shape::Array { element, len } if found.size > 0 => array(writer, element, len, hint),
         _ => RustType::raw(found.size),
@@ -72,14 +72,8 @@ fn array(writer: &mut Writer<'_>, element: TypeUse, len: u32, hint: &str) -> Rus
     RustType::new(format!("[{}; {len}]", element.spelling), element.align)
 }
 
-/// The alignment that Rust gives to the key of a struct, which can be less than C's: raw storage has
-/// none.
-fn rust_align(writer: &mut Writer<'_>, index: TypeIndex) -> u64 {
-    let lines = super::fields::lines(writer, index);
-    if is_natural(&lines, writer.table.get(index).size) { align(&lines) } else { 1 }
-}
-
-fn align(lines: &[Line]) -> u64 {
+/// The alignment of a struct with these fields in their natural places.
+pub(super) fn align(lines: &[Line]) -> u64 {
     let aligns =
         lines.iter().filter_map(|line| if let Line::Field(field) = line { Some(field.ty.align) } else { None });
     aligns.max().unwrap_or(1)
