@@ -13,9 +13,9 @@ use std::fmt;
 use std::net::SocketAddrV4;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use aya::Ebpf;
-use aya::maps::HashMap;
+use aya::maps::Map;
 use aya::programs::{Xdp, XdpMode};
 use clap::Parser;
 use flow_common::{FlowKey, FlowStats};
@@ -57,7 +57,10 @@ fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("flow-monitor: {error:#}");
-            ExitCode::from(COULD_NOT)
+            match error.downcast_ref() {
+                None | Some(CheckError::Open(_) | CheckError::NotProven { .. }) => ExitCode::from(COULD_NOT),
+                Some(_) => ExitCode::FAILURE,
+            }
         }
     }
 }
@@ -71,22 +74,20 @@ fn monitor(arguments: &Arguments) -> Result<bool> {
     let program: &mut Xdp = ebpf.program_mut("count_flows").context("no program `count_flows`")?.try_into()?;
     program.load().context("the kernel refuses the program")?;
     program.attach_to_if_index(network::LOOPBACK, XdpMode::Skb).context("cannot attach to `lo`")?;
-    println!("the program in {language} counts on `lo`, in a network namespace of its own\n");
+    println!("the program in {language} counts on `lo`, in a network namespace of its own");
 
-    let flows = ebpf.map("flows").context("no map `flows`")?;
-    let flows: HashMap<_, [u8; 16], [u8; 16]> = flows.try_into()?;
+    let Some(Map::LruHashMap(flows)) = ebpf.map("flows") else { bail!("no LRU hash map `flows` in the object") };
+    let flows = CheckedMap::<FlowKey, FlowStats>::from_fd(flows.fd())?;
+    println!("{}\n", flows.proof());
+
     let sent = traffic::drive().context("cannot send over `lo`")?;
-    let mut counted = Vec::new();
-    for entry in flows.iter() {
-        let (key, stats) = entry?;
-        counted.push((FlowKey::from_bytes(&key)?, bytemuck::cast(stats)));
-    }
+    let mut counted = flows.iter().collect::<Result<Vec<_>, _>>()?;
     print_table(&mut counted);
 
+    println!();
     let mut missed = 0;
     for Sent { key, at_least } in &sent {
-        let found: Option<FlowStats> = flows.get(&bytemuck::cast(*key), 0).ok().map(bytemuck::cast);
-        match found {
+        match flows.get(key)? {
             Some(found) if found.packets >= at_least.packets && found.bytes >= at_least.bytes => continue,
             Some(found) => println!("{}: sent {}, counted {}", Flow::from(key), amount(at_least), amount(&found)),
             None => println!("{}: sent {}, and the lookup finds nothing", Flow::from(key), amount(at_least)),
@@ -94,9 +95,9 @@ fn monitor(arguments: &Arguments) -> Result<bool> {
         missed += 1;
     }
     if missed == 0 {
-        println!("\neach of the {} flows that were sent is found by its key", sent.len());
+        println!("each of the {} flows that were sent is found by its key", sent.len());
     } else {
-        println!("\n{missed} of the {} flows that were sent are not in the map as they were sent", sent.len());
+        println!("{missed} of the {} flows that were sent are not in the map as they were sent", sent.len());
     }
     Ok(missed == 0)
 }

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use aya::Ebpf;
-use aya::maps::{HashMap, MapData};
+use aya::maps::Map;
 use aya::programs::{ProgramError, TestRun, TestRunOptions, Xdp};
 use mapkey_runtime::prelude::*;
 use rights::{Capability, Need};
@@ -73,7 +73,8 @@ fn show() -> Result<bool> {
     println!("    struct conn_key {{ __be32 daddr; __be16 dport; __u8 l4_proto; }};\n");
     run(&mut ebpf, "count_conns")?;
     let conns = open(&ebpf, "conns")?;
-    let missed = conns.get(&bytemuck::cast(wanted), 0).ok();
+    let missed = conns.get(&wanted)?;
+    println!("{}", conns.proof());
     println!("the lookup of {TO}, udp: {}", Found(missed));
     let (entries, dirty) = print_entries(&wanted, &conns)?;
     if dirty == 0 {
@@ -81,8 +82,8 @@ fn show() -> Result<bool> {
         return Ok(false);
     }
     println!(
-        "\n{dirty} of {entries} keys have dirty padding. The struct has seven bytes of members and is eight bytes long; \
-         the program\nsets every member, and the last byte keeps what the stack held before: here a part of the \
+        "\n{dirty} of {entries} keys have dirty padding: the struct has seven bytes of members and is eight bytes long; \
+         the program\nsets every member, and the last byte keeps what lay on the stack before, here a part of the \
          UDP length"
     );
 
@@ -90,7 +91,7 @@ fn show() -> Result<bool> {
     println!("    struct conn_key {{ __be32 daddr; __be16 dport; __u8 l4_proto; __u8 _pad; }};");
     println!("    struct conn_key key = {{}};\n");
     run(&mut ebpf, "count_repaired")?;
-    let found = open(&ebpf, "repaired")?.get(&bytemuck::cast(wanted), 0).ok();
+    let found = open(&ebpf, "repaired")?.get(&wanted)?;
     println!("the same packets, and the lookup of {TO}, udp: {}", Found(found));
     Ok(missed.is_none() && found == Some(PAYLOADS.len() as u64))
 }
@@ -116,12 +117,8 @@ fn run(ebpf: &mut Ebpf, program: &str) -> Result<()> {
 
 /// Prints the wanted key and those in the map under each other; returns how many these are, and how many
 /// of them have dirty padding.
-fn print_entries(wanted: &ConnKey, conns: &HashMap<&MapData, [u8; 8], u64>) -> Result<(usize, usize)> {
-    let mut entries = Vec::new();
-    for entry in conns.iter() {
-        let (key, packets) = entry?;
-        entries.push((ConnKey::from_bytes(&key)?, packets));
-    }
+fn print_entries(wanted: &ConnKey, conns: &CheckedMap<ConnKey, u64>) -> Result<(usize, usize)> {
+    let mut entries = conns.iter().collect::<Result<Vec<_>, _>>()?;
     entries.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
 
     println!("\n  {:<14}daddr        dport  l4_proto  padding", "");
@@ -166,6 +163,8 @@ impl fmt::Display for Found {
     }
 }
 
-fn open<'e>(ebpf: &'e Ebpf, name: &str) -> Result<HashMap<&'e MapData, [u8; 8], u64>> {
-    Ok(ebpf.map(name).with_context(|| format!("no map `{name}`"))?.try_into()?)
+/// The map, once its keys are proven to be `ConnKey`s.
+fn open(ebpf: &Ebpf, name: &str) -> Result<CheckedMap<ConnKey, u64>> {
+    let Some(Map::HashMap(map)) = ebpf.map(name) else { bail!("no hash map `{name}` in the object") };
+    Ok(CheckedMap::from_fd(map.fd())?)
 }

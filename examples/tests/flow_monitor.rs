@@ -20,9 +20,10 @@ fn counted(text: &str, from: &str, to: &str) -> (u64, u64) {
     row
 }
 
-fn check(option: &str, language: &str) {
+fn check(option: &str, language: &str, key: &str) {
     let text = printed(&Command::new(example("flow-monitor")).arg(option).output().expect("the example starts"));
     assert!(text.starts_with(&format!("the program in {language} counts on `lo`")), "{text}");
+    assert!(text.contains(&format!("\nmatch: FlowKey against struct {key} of ")), "{text}");
     assert!(text.ends_with("each of the 6 flows that were sent is found by its key\n"), "{text}");
 
     // 20 bytes of IPv4 header, 8 of UDP, and questions of 29 bytes, answers of 45.
@@ -39,14 +40,14 @@ fn check(option: &str, language: &str) {
 #[test]
 fn the_program_in_c() {
     if kernel_or_skip("the_program_in_c", Kernel::Programs) {
-        check("--c", "C");
+        check("--c", "C", "flow_key");
     }
 }
 
 #[test]
 fn the_program_in_rust() {
     if kernel_or_skip("the_program_in_rust", Kernel::Programs) {
-        check("--rust", "Rust");
+        check("--rust", "Rust", "FlowKey");
     }
 }
 
@@ -57,8 +58,8 @@ fn several_at_once() {
         return;
     }
     std::thread::scope(|scope| {
-        scope.spawn(|| check("--c", "C"));
-        scope.spawn(|| check("--c", "C"));
+        scope.spawn(|| check("--c", "C", "flow_key"));
+        scope.spawn(|| check("--c", "C", "flow_key"));
     });
 }
 

@@ -1,7 +1,7 @@
 //! What both sides of the map `flows` share: its key and its value.
 //!
 //! `flow-bpf` compiles this crate for `bpfel-unknown-none`, the example `flow-monitor` for the machine it
-//! runs on. The program in C, `flow-monitor/flow.bpf.c`, spells the same two structs by hand: what
+//! runs on. The program in C, `flow-monitor/flow.bpf.c`, spells the same two structs by hand: a key that
 //! it spells differently is found when the map opens.
 #![no_std]
 
