@@ -104,7 +104,7 @@ impl Kernel {
     fn print(&self) {
         let Self { release, outcome, faults, seconds } = self;
         println!("{release}: {outcome}, in {seconds:.0} s");
-        outcome.lacking().for_each(|line| println!("  lacking: {line}"));
+        outcome.lacking().for_each(|line| println!("  lacking: {}", line.trim_start_matches(": ")));
         faults.iter().for_each(|fault| println!("  fault: {fault}"));
     }
 }

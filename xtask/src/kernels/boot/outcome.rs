@@ -7,8 +7,8 @@ use super::tests::Binary;
 
 /// Begins the lines of `init.sh`.
 const MARK: &str = "@@ ";
-/// Begins what `mapkey_tests::kernel_has` prints.
-const LACKING: &str = "lacking ";
+/// Begins what a test prints of its kernel: `lacking TEST: WHAT`, or `lacking: WHAT`, where a test goes on without it.
+const LACKING: &str = "lacking";
 
 /// What was read so far.
 #[derive(Default)]
@@ -43,9 +43,9 @@ impl Outcome {
         if let Some(counts) = line.strip_prefix("test result: ") {
             run.counts = counts_of(counts);
         } else if let Some(test) = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED")) {
-            run.failed.push(test.to_owned());
+            run.failed.push(test.trim_end().to_owned());
         } else if let Some(at) = lacking_at(line) {
-            run.lacking.insert(line[at..].to_owned());
+            run.lacking.insert(line[at..].trim_start().to_owned());
         }
         true
     }
@@ -113,7 +113,9 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [passed, failed, ignored, lacking] = [self.passed(), self.sum(1), self.sum(2), self.incomplete()];
-        write!(f, "{passed} passed, {failed} failed, {ignored} ignored, {lacking} lacking")
+        write!(f, "{passed} passed, {failed} failed, {ignored} ignored, {lacking} lacking")?;
+        let partly = self.lacking().filter(|line| test_of(line).is_none()).count();
+        if partly > 0 { write!(f, ", {partly} things passed over for the kernel lacks them") } else { Ok(()) }
     }
 }
 
@@ -151,12 +153,13 @@ fn counts_of(text: &str) -> Option<[usize; 3]> {
 fn lacking_at(line: &str) -> Option<usize> {
     let at = if line.starts_with("test ") { line.find(" ... ")? + " ... ".len() } else { 0 };
     let said = line[at..].strip_prefix(LACKING)?;
-    said.contains(": ").then_some(at + LACKING.len())
+    let is_said = said.starts_with(": ") || (said.starts_with(' ') && said.contains(": "));
+    is_said.then_some(at + LACKING.len())
 }
 
 /// The test in `TEST: what the kernel has not`.
 fn test_of(lacking: &str) -> Option<&str> {
-    lacking.split_once(": ").map(|(test, _)| test)
+    lacking.split_once(": ").map(|(test, _)| test).filter(|test| !test.is_empty())
 }
 
 #[cfg(test)]
@@ -207,8 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_test_goes_on_without_is_shown() {
+        let (outcome, faults) = read(&whole(&format!("lacking: x, since Linux 6.2: EINVAL\n{TWO}"), "0"));
+        assert_eq!(faults, [""; 0]);
+        let shown = "2 passed, 0 failed, 1 ignored, 0 lacking, 1 things passed over for the kernel lacks them";
+        assert_eq!(outcome.to_string(), shown);
+        assert_eq!(outcome.lacking().collect::<Vec<_>>(), [": x, since Linux 6.2: EINVAL"]);
+    }
+
+    #[test]
     fn failed_tests_are_named() {
-        let output = "test a::first ... FAILED\ntest a::second ... ok\n\
+        let output = "test a::first  ... FAILED\ntest a::second ... ok\n\
             test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s";
         assert_eq!(faults(&whole(output, "101")), ["live: a::first failed"]);
         assert_eq!(
