@@ -18,6 +18,8 @@ mod compare;
 #[cfg(feature = "btf")]
 mod generate;
 #[cfg(feature = "btf")]
+mod nearest;
+#[cfg(feature = "btf")]
 pub mod report;
 #[cfg(feature = "btf")]
 mod resolve;
@@ -32,6 +34,8 @@ pub use layout::{Annotation, ByteOrder, Claim, Field, Kind, Layout, Variant};
 pub use compare::{Counterpart, NoSuchMember, compare, compare_any};
 #[cfg(feature = "btf")]
 pub use generate::{NotGeneratable, Origin};
+#[cfg(feature = "btf")]
+pub use nearest::nearest;
 #[cfg(feature = "btf")]
 pub use report::{Difference, DifferenceKind, Report, Side, Verdict};
 #[cfg(feature = "btf")]

@@ -28,6 +28,7 @@
 //! needs no other.
 
 mod bytes;
+pub mod explain;
 mod kernel;
 mod module;
 mod source;
