@@ -1,39 +1,44 @@
-//! The names that come nearest to one that is not there.
+//! The names that come nearest to one that isn't there.
 
-/// How alike two names must be to be worth showing, 1 being the same.
-const FLOOR: f64 = 0.6;
+use std::collections::HashMap;
+use std::fmt::Display;
 
-/// Longer names are nobody's typing error.
-const MAX_LEN: usize = 256;
+/// How alike two names must be, 1 being the same.
+const LIKENESS: f64 = 0.6;
 
-/// Those of `names` that are most like `wanted`, at most `count`, the best first.
+/// Longer names are nobody's typing error. The kernel's longest are under 128 bytes.
+pub(crate) const MAX_LEN: usize = 256;
+
+/// Those of `others` that are most like `name`, at most `count`, the best first.
 ///
 /// ```
-/// let fields = ["saddr", "daddr", "sport", "dport"];
-/// assert_eq!(mapkey_layout::nearest("dst_port", fields, 1), ["dport"]);
-/// assert_eq!(mapkey_layout::nearest("ifindex", fields, 1), [""; 0]);
+/// assert_eq!(mapkey_layout::nearest("flow", ["flows", "stats", "flow_log"], 2), ["flows"]);
 /// ```
 #[must_use]
-pub fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
-    if wanted.len() > MAX_LEN {
-        return Vec::new();
+pub fn nearest<'n>(name: &str, others: impl IntoIterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
+    let mut found = HashMap::new();
+    for other in others {
+        if can_be_alike(name, other.len()) {
+            found.entry(other).or_insert_with(|| strsim::normalized_damerau_levenshtein(name, other));
+        }
     }
-    let mut found: Vec<(f64, &str)> = names
-        .into_iter()
-        .filter(|name| name.len() <= MAX_LEN)
-        .map(|name| (likeness(wanted, name), name))
-        .filter(|&(likeness, _)| likeness >= FLOOR)
-        .collect();
-    found.sort_by(|(a, name), (b, other)| b.total_cmp(a).then(name.cmp(other)));
-    found.dedup();
-    found.into_iter().take(count).map(|(_, name)| name).collect()
+    let mut found: Vec<_> = found.into_iter().filter(|&(_, likeness)| likeness >= LIKENESS).collect();
+    found.sort_by(|(a, like_a), (b, like_b)| like_b.total_cmp(like_a).then(a.cmp(b)));
+    found.into_iter().take(count).map(|(name, _)| name).collect()
 }
 
-/// How much one name looks like another, 0 to 1: by edits, or because one contains the other.
-pub(crate) fn likeness(wanted: &str, name: &str) -> f64 {
-    let (wanted, name) = (wanted.to_ascii_lowercase(), name.to_ascii_lowercase());
-    let edits = strsim::normalized_damerau_levenshtein(&wanted, &name);
-    let (short, long) = if wanted.len() < name.len() { (&wanted, &name) } else { (&name, &wanted) };
-    let contains = short.len() >= 3 && long.contains(short.as_str());
-    if contains { edits.max(0.75) } else { edits }
+/// Whether a name of `len` bytes can be like `name` at all.
+pub(crate) fn can_be_alike(name: &str, len: usize) -> bool {
+    let (short, long) = (len.min(name.len()), len.max(name.len()));
+    long <= MAX_LEN && short as f64 >= LIKENESS * long as f64
+}
+
+/// ``; did you mean `a` or `b`?``, or nothing.
+#[must_use]
+pub fn did_you_mean(nearest: &[impl Display]) -> String {
+    if nearest.is_empty() {
+        return String::new();
+    }
+    let quoted: Vec<_> = nearest.iter().map(|name| format!("`{name}`")).collect();
+    format!("; did you mean {}?", quoted.join(" or "))
 }

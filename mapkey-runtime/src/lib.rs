@@ -30,8 +30,10 @@
 mod bytes;
 pub mod explain;
 mod kernel;
+pub mod map;
 mod module;
 mod source;
+mod sys;
 mod validate;
 
 pub use mapkey_derive::MapKeyViaRuntime as MapKey;
@@ -41,6 +43,9 @@ pub use mapkey_ebpf::__private::MapKey;
 pub use mapkey_ebpf::{Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr, Le, LpmData, LpmKey, Mac, Padding};
 pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report, Verdict};
 
+pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
+pub use sys::Errno;
+
 pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use source::{Source, SourceError};
@@ -49,7 +54,7 @@ pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, val
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
-        Be, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Padding, Report, Source, Validate,
-        ValidateError, validate_many,
+        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, OperationError,
+        Padding, PerCpu, Report, Source, Validate, ValidateError, validate_many,
     };
 }

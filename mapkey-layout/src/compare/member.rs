@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use crate::nearest::likeness;
 use crate::types::{MAX_FLATTENED, Member, Shape, TypeIndex, TypeTable, TypeUse};
 
 /// A member that was looked up.
@@ -140,6 +139,15 @@ pub(super) fn nearest(table: &TypeTable<'_>, index: TypeIndex, name: &str, count
 
 const NEAREST_DEPTH: usize = 3;
 const LIKENESS_FLOOR: f64 = 0.7;
+
+/// How much one name looks like another, 0 to 1: by edits, or because one contains the other.
+fn likeness(wanted: &str, name: &str) -> f64 {
+    let (wanted, name) = (wanted.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let edits = strsim::normalized_damerau_levenshtein(&wanted, &name);
+    let (short, long) = if wanted.len() < name.len() { (&wanted, &name) } else { (&name, &wanted) };
+    let contains = short.len() >= 3 && long.contains(short.as_str());
+    if contains { edits.max(0.75) } else { edits }
+}
 
 pub(crate) fn join(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }

@@ -48,6 +48,11 @@ impl Sample {
         self.next = self.seen + 1 + self.seen / most + self.random / most % (1 + self.seen / most);
     }
 
+    /// The first `count` entries, or as many of them as were kept before any was replaced.
+    pub(crate) fn first(&self, count: usize) -> Vec<Vec<u8>> {
+        self.entries().take(count).map(<[u8]>::to_vec).collect()
+    }
+
     pub(crate) fn entries(&self) -> impl Iterator<Item = &[u8]> {
         self.bytes.chunks_exact(self.size.max(1))
     }

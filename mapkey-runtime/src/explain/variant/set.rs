@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::place::{self, Placed};
-use super::{Changed, Mistakes, Step};
+use super::{Changed, Mistake, Mistakes, Step};
 use crate::explain::CauseKind;
 use crate::explain::shape::{Fields, Leaf, LeafKind};
 
@@ -50,6 +50,11 @@ impl Variant {
     pub(crate) fn kinds(&self) -> Vec<CauseKind> {
         kinds(&self.steps)
     }
+
+    /// Whether the fields are elsewhere.
+    pub(crate) fn is_moved(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.mistake, Mistake::Twin { .. } | Mistake::Shifted(_)))
+    }
 }
 
 fn kinds(steps: &[Step]) -> Vec<CauseKind> {
@@ -57,14 +62,17 @@ fn kinds(steps: &[Step]) -> Vec<CauseKind> {
 }
 
 impl VariantSet {
-    pub(crate) fn new(wanted: &[u8], fields: &Fields, candidates: &[Leaf]) -> Self {
+    /// `moved` is whether whole keys may be elsewhere.
+    pub(crate) fn new(wanted: &[u8], fields: &Fields, candidates: &[Leaf], moved: bool) -> Self {
         let mut builder = Builder::new(wanted, fields);
         let mistakes = Mistakes { candidates, is_raw: fields.is_raw };
         let singles = mistakes.all(wanted);
         for single in &singles {
             builder.in_place(&single.key, vec![single.step.clone()]);
         }
-        builder.elsewhere(wanted, &[]);
+        if moved {
+            builder.elsewhere(wanted, &[]);
+        }
         'pairs: for first in &singles {
             for second in mistakes.all(&first.key) {
                 if builder.is_full() {
@@ -75,7 +83,7 @@ impl VariantSet {
                 }
             }
         }
-        for Changed { key, step } in &singles {
+        for Changed { key, step } in singles.iter().filter(|_| moved) {
             builder.elsewhere(key, std::slice::from_ref(step));
         }
         builder.set
