@@ -27,6 +27,10 @@
 //! This crate re-exports all of `mapkey-ebpf`: a program without an eBPF side of its own in Rust
 //! needs no other.
 
+// The derive's code names the crate from outside.
+#[cfg(test)]
+extern crate self as mapkey_runtime;
+
 mod bytes;
 pub mod explain;
 mod kernel;

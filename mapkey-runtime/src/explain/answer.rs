@@ -47,6 +47,9 @@ pub struct Cause {
     pub entry: Option<Vec<u8>>,
     /// What it means, in a sentence.
     pub text: String,
+    /// Whether it holds together with the cause before it.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) is_together: bool,
 }
 
 /// Something that is not the cause, and why.
@@ -134,7 +137,7 @@ kinds! {
 
 impl Cause {
     pub(crate) fn new(kind: CauseKind, confidence: f64, text: impl Into<String>) -> Self {
-        Self { kind, confidence, fields: Vec::new(), entry: None, text: text.into() }
+        Self { kind, confidence, fields: Vec::new(), entry: None, text: text.into(), is_together: false }
     }
 }
 

@@ -16,7 +16,8 @@ pub(crate) use evidence::Evidence;
 use filter::Filter;
 pub(crate) use found::{Found, Group, Soft};
 use sample::Sample;
-pub(crate) use text::Tail;
+pub(crate) use text::{Tail, end as text_end, is_text};
+pub(crate) use trie::{counted as counted_bits, prefix_len};
 use trie::Trie;
 
 /// Before so many entries were seen nobody knows which bytes tell them apart.
@@ -240,6 +241,15 @@ impl Findings {
     #[must_use]
     pub fn dirty_tails(&self) -> u64 {
         self.dirty_tails
+    }
+
+    pub(crate) fn has_text(&self) -> bool {
+        self.fields.leaves.iter().any(|leaf| leaf.kind == LeafKind::Text)
+    }
+
+    /// Whether there is anything in the key that could be mistaken so.
+    pub(crate) fn was_tried(&self, kind: super::CauseKind) -> bool {
+        self.variants.variants.iter().any(|variant| matches!(variant.steps.as_slice(), [step] if step.mistake.kind() == kind))
     }
 
     pub(crate) fn evidence(&self) -> Evidence<'_> {

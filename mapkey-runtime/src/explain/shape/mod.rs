@@ -101,10 +101,6 @@ impl KeyShape {
         self.is_raw
     }
 
-    pub(crate) fn root(&self) -> &Part {
-        &self.root
-    }
-
     /// The part of a key that `path` names, as one names it in C.
     pub(crate) fn find(&self, path: &str) -> Result<Place<'_>, PathError> {
         path::find(&self.root, path)

@@ -12,7 +12,7 @@ use super::shape::{Fields, Leaf, LeafKind, TwinKind};
 
 pub(crate) use halves::{relate as relate_halves, Relation};
 pub(crate) use order::SwapKind;
-pub(crate) use set::{Variant, VariantSet};
+pub(crate) use set::VariantSet;
 pub(crate) use width::relate as relate_width;
 
 /// One mistake.
