@@ -16,6 +16,10 @@ pub(crate) struct Claim {
 /// More than this by chance is no finding.
 const MOST_BY_CHANCE: f64 = 0.5;
 
+/// How often a key that is not found was mistaken in one certain way: most were never written. A coincidence that chance
+/// brings about as often is as likely to be chance.
+const PRIOR: f64 = 1.0 / 30.0;
+
 /// More claims than a person reads.
 const MOST_CLAIMS: usize = 8;
 
@@ -41,7 +45,7 @@ impl Findings {
         let [certain, perhaps] = &self.found.padding;
         let groups = [(certain, 0.99), (perhaps, 0.5)];
         groups.into_iter().filter_map(|(group, confidence)| {
-            let cause = self.words().padding(group.as_ref()?, confidence);
+            let cause = self.words().padding(group.as_ref()?, confidence, false);
             Some(Claim { chance: 0.0, causes: vec![cause] })
         }).collect()
     }
@@ -59,7 +63,7 @@ impl Findings {
             };
             let mut causes = vec![self.words().tail(leaf, Some(tail), group, confidence)];
             if padding {
-                causes.push(self.words().padding(group, confidence));
+                causes.push(self.words().padding(group, confidence, true));
             }
             let chance = (1.0 - confidence) * MOST_BY_CHANCE;
             claims.push(Claim { chance, causes });
@@ -127,13 +131,13 @@ impl Findings {
     fn claim(&self, steps: &[Step], soft: Soft, group: &Group, chance: f64, factor: f64) -> Claim {
         let words = self.words();
         let confidence = steps.iter().map(|step| words::prior(step.mistake.kind())).product::<f64>() * factor
-            / (1.0 + 2.0 * chance);
-        let mut causes: Vec<Cause> = steps.iter().map(|step| words.step(step, steps, group, confidence)).collect();
+            / (1.0 + chance / PRIOR);
+        let mut causes = words.steps(steps, group, confidence);
         if soft.padding {
             causes.push(if steps.iter().any(|step| step.mistake.kind() == CauseKind::LayoutTwin) {
                 words.twin_padding(steps, group, confidence)
             } else {
-                words.padding(group, confidence)
+                words.padding(group, confidence, true)
             });
         }
         if let Some(leaf) = soft.tail {

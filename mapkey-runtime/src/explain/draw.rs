@@ -90,7 +90,7 @@ impl fmt::Display for Explanation {
             None => writeln!(f, ": nothing explains it; it may never have been written, or have been deleted")?,
             Some(cause) => writeln!(f, ": {}", cause.text)?,
         }
-        for cause in first.iter().skip(1) {
+        for cause in first.iter().skip(1).filter(|cause| cause.text != first[0].text) {
             writeln!(f, "and {}", cause.text)?;
         }
         if let (Some(cause), Some(false)) = (causes.first(), found) {

@@ -33,7 +33,8 @@ impl<'a> Words<'a> {
         Cause { kind, confidence, fields, entry: Some(group.entry.clone()), text: format!("{text}{others}"), is_together: false }
     }
 
-    pub(super) fn padding(&self, group: &Group, confidence: f64) -> Cause {
+    /// Bytes that no field has; `besides` something else that differs.
+    pub(super) fn padding(&self, group: &Group, confidence: f64, besides: bool) -> Cause {
         let Findings { wanted, fields, dirty, seen, .. } = self.findings;
         let runs = runs(wanted.len(), |at| {
             (wanted[at] ^ group.entry[at]) & (fields.padding[at] | fields.maybe_padding[at]) != 0
@@ -41,18 +42,21 @@ impl<'a> Words<'a> {
         let places: Vec<String> = runs.iter().map(|run| self.padding_place(run)).collect();
         let (here, there): (Vec<_>, Vec<_>) =
             runs.iter().map(|run| (show::hex(&wanted[run.clone()]), show::hex(&group.entry[run.clone()]))).unzip();
+        let what = if besides {
+            "its padding differs as well, in"
+        } else {
+            "an entry has the same value in every field, and other bytes in the padding"
+        };
         let many = match (*dirty, *seen) {
             (0, _) => "the wanted key is the dirty one, no entry has anything there".to_owned(),
             (1, _) => "it is the only entry with anything there".to_owned(),
             (dirty, seen) => format!("{dirty} of {seen} entries have something there"),
         };
-        let text = format!(
-            "an entry has the same value in every field, and other bytes in the padding {}: {} there, {} here; {many}",
-            places.join(", "),
-            there.join(", "),
-            here.join(", "),
-        );
+        let text = format!("{what} {}: {} there, {} here; {many}", places.join(", "), there.join(", "), here.join(", "));
         let fields = runs.iter().map(show::range).collect();
+        if besides {
+            return Cause { fields, entry: Some(group.entry.clone()), ..Cause::new(CauseKind::DirtyPadding, confidence, text) };
+        }
         self.cause(CauseKind::DirtyPadding, confidence, fields, group, text)
     }
 
@@ -95,22 +99,25 @@ impl<'a> Words<'a> {
             Some(Tail::NoNul) => format!("has no NUL, and goes on with {}", show::hex(&dirty[end..])),
             _ => format!("has {} behind its NUL", show::hex(dirty.get(end + 1..).unwrap_or_default())),
         };
-        let sentence = format!("an entry has the same text {text:?} in `{name}`; in {side} it {what}");
+        let besides = kind.is_none();
+        let sentence = if besides {
+            format!("the text {text:?} in `{name}` {what} in {}", side.replace("an entry", "the entry"))
+        } else {
+            format!("an entry has the same text {text:?} in `{name}`; in {side} it {what}")
+        };
+        if besides {
+            let (fields, entry) = (vec![name.clone()], Some(group.entry.clone()));
+            return Cause { fields, entry, ..Cause::new(CauseKind::StringTail, confidence, sentence) };
+        }
         self.cause(CauseKind::StringTail, confidence, vec![name.clone()], group, sentence)
     }
 
-    pub(super) fn step(&self, step: &Step, steps: &[Step], group: &Group, confidence: f64) -> Cause {
+    /// The causes that `steps` are: one, or two with the same words.
+    pub(super) fn steps(&self, steps: &[Step], group: &Group, confidence: f64) -> Vec<Cause> {
         let findings = self.findings;
-        let leaves: Vec<&Leaf> =
-            step.leaves.iter().filter_map(|&index| findings.candidates.get(usize::from(index))).collect();
-        let fields: Vec<String> = leaves.iter().map(|leaf| leaf.path.clone()).collect();
-        let names = show::names(&fields);
-        let is_alone = steps.len() == 1;
-        // Values say most where the field is in its place and nothing else was done to it.
-        let values = match leaves.as_slice() {
-            [leaf] if is_alone && !findings.is_trie => {
-                format!(": {} here, {} there", show::value(leaf, &findings.wanted), show::value(leaf, &group.entry))
-            }
+        let phrases: Vec<String> = steps.iter().map(|step| self.phrase(step)).collect();
+        let values = match steps {
+            [only] => self.values(only, group),
             _ => String::new(),
         };
         let an_entry = if findings.is_trie {
@@ -118,37 +125,53 @@ impl<'a> Words<'a> {
         } else {
             "an entry is equal".to_owned()
         };
-        let text = match step.mistake {
-            Mistake::Swapped(SwapKind::Whole | SwapKind::Each32) => {
-                let verb = if leaves.len() == 1 { "has its bytes" } else { "have their bytes" };
-                format!("{an_entry} when {names} {verb} in the other order{values}")
+        let text = format!("{an_entry} when {}{values}", phrases.join(", and "));
+        steps.iter().map(|step| self.cause(step.mistake.kind(), confidence, self.paths(step), group, text.clone())).collect()
+    }
+
+    fn leaves(&self, step: &Step) -> Vec<&'a Leaf> {
+        let candidates = &self.findings.candidates;
+        step.leaves.iter().filter_map(|&index| candidates.get(usize::from(index))).collect()
+    }
+
+    fn paths(&self, step: &Step) -> Vec<String> {
+        self.leaves(step).iter().map(|leaf| leaf.path.clone()).collect()
+    }
+
+    /// Both sides of the field that alone was changed.
+    fn values(&self, step: &Step, group: &Group) -> String {
+        match self.leaves(step).as_slice() {
+            [leaf] if !self.findings.is_trie => {
+                format!(": {} here, {} there", show::value(leaf, &self.findings.wanted), show::value(leaf, &group.entry))
             }
-            Mistake::Swapped(kind) => {
-                let part = match kind {
-                    SwapKind::Low16 => "the 16 bits",
-                    SwapKind::Low32 => "the 32 bits",
-                    SwapKind::Halves => "the two halves",
-                    _ => "each 16 bits",
-                };
-                format!("{an_entry} when {part} inside {names} are in the other order{values}")
+            _ => String::new(),
+        }
+    }
+
+    fn phrase(&self, step: &Step) -> String {
+        let names = show::names(&self.paths(step));
+        match step.mistake {
+            Mistake::Swapped(SwapKind::Whole | SwapKind::Each32) if step.leaves.len() == 1 => {
+                format!("{names} has its bytes in the other order")
             }
-            Mistake::Exchanged => {
-                format!("{an_entry} when {names} are exchanged: it is the other direction")
-            }
-            Mistake::HalvesExchanged => format!("{an_entry} when the upper and the lower 32 bits of {names} are exchanged{values}"),
-            Mistake::UpperHalf => format!("{an_entry} when one side of {names} is the upper 32 bits of the other{values}"),
-            Mistake::LowerHalf => format!("{an_entry} when one side of {names} is the lower 32 bits of the other{values}"),
+            Mistake::Swapped(SwapKind::Whole | SwapKind::Each32) => format!("{names} have their bytes in the other order"),
+            Mistake::Swapped(SwapKind::Low16) => format!("the 16 bits inside {names} are in the other order"),
+            Mistake::Swapped(SwapKind::Low32) => format!("the 32 bits inside {names} are in the other order"),
+            Mistake::Swapped(SwapKind::Halves) => format!("the two halves of {names} are in the other order"),
+            Mistake::Swapped(SwapKind::Each16) => format!("each 16 bits inside {names} are in the other order"),
+            Mistake::Exchanged => format!("{names} are exchanged: it is the other direction"),
+            Mistake::HalvesExchanged => format!("the upper and the lower 32 bits of {names} are exchanged"),
+            Mistake::UpperHalf => format!("one side of {names} is the upper 32 bits of the other"),
+            Mistake::LowerHalf => format!("one side of {names} is the lower 32 bits of the other"),
             Mistake::Width { bits, signed } => {
-                let how = if signed { "sign-extended" } else { "zero-extended" };
-                format!("{an_entry} when {names} went through {bits} bits, {how}{values}")
+                format!("{names} went through {bits} bits, {}", if signed { "sign-extended" } else { "zero-extended" })
             }
             Mistake::Twin { index, kind } => self.twin(index, kind),
             Mistake::Shifted(by) => {
                 let direction = if by > 0 { "end" } else { "start" };
-                format!("{an_entry} when the key is moved by {} towards its {direction}", show::bytes(by.unsigned_abs()))
+                format!("the key is moved by {} towards its {direction}", show::bytes(by.unsigned_abs()))
             }
-        };
-        self.cause(step.mistake.kind(), confidence, fields, group, text)
+        }
     }
 
     fn twin(&self, index: usize, kind: TwinKind) -> String {
@@ -157,7 +180,7 @@ impl<'a> Words<'a> {
             TwinKind::Packed => "packed, without padding between them",
             TwinKind::Natural => "laid out as a compiler does by itself, with padding between them",
         };
-        format!("an entry is equal when the same fields are {how}: {} there", show::bytes(size))
+        format!("the same fields are {how}: {} there", show::bytes(size))
     }
 
     pub(super) fn near(&self, leaf: usize, count: u64, entry: &[u8], confidence: f64) -> Cause {

@@ -168,8 +168,11 @@ fn range(part: &Part, bits: u32) -> (i128, i128) {
 
 fn nearest(values: &[(String, i128)], text: &str) -> Vec<String> {
     let names = || values.iter().map(|(name, _)| name.as_str());
-    let nearest = mapkey_layout::nearest(text, names(), 2);
-    let shown = if nearest.is_empty() { names().take(6).collect() } else { nearest };
+    // A short list says more than a guess.
+    let shown = match mapkey_layout::nearest(text, names(), 2) {
+        nearest if nearest.is_empty() || values.len() <= 6 => names().take(6).collect(),
+        nearest => nearest,
+    };
     shown.into_iter().map(str::to_owned).collect()
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Evidence<'a> {
 }
 
 /// How many entries of its own a guess about a byte weighs as much as.
-const WEIGHT_OF_GUESS: f64 = 4.0;
+const WEIGHT_OF_GUESS: f64 = 12.0;
 
 impl<'a> Evidence<'a> {
     pub(crate) fn new(sample: &'a Sample, fields: &'a Fields, entries: u64) -> Self {
@@ -56,7 +56,7 @@ fn leaf_bits(others: &[&[u8]], entry: &[u8], start: usize, own: &[u8]) -> f64 {
     let bytes: f64 = own.iter().enumerate().map(|(at, &mask)| byte_bits(others, entry, start + at, mask)).sum();
     let is_equal = |other: &&&[u8]| own.iter().enumerate().all(|(at, mask)| (other[start + at] ^ entry[start + at]) & mask == 0);
     let equal = others.iter().filter(is_equal).count();
-    if equal == 0 { bytes } else { bytes.min(((others.len() + 1) as f64 / equal as f64).log2()) }
+    if equal == 0 { bytes } else { bytes.min(((others.len() + 1) as f64 / (equal + 1) as f64).log2()) }
 }
 
 fn byte_bits(others: &[&[u8]], entry: &[u8], at: usize, mask: u8) -> f64 {

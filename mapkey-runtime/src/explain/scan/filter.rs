@@ -5,6 +5,7 @@
 //! same mask share a filter, so that most entries cost a handful of loads however many variants there are.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::explain::variant::VariantSet;
 
@@ -24,13 +25,35 @@ pub(crate) struct Filter {
     tables: Vec<Table>,
 }
 
+/// By a number that is mixed well enough by a multiplication: what is in the table follows from the wanted key, so that
+/// nobody who fills a map can make its entries collide.
+type Hashed<V> = HashMap<u64, V, BuildHasherDefault<Multiplied>>;
+
+#[derive(Default)]
+struct Multiplied(u64);
+
+impl Hasher for Multiplied {
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0 ^ number).wrapping_mul(MULTIPLIER);
+        self.0 ^= self.0 >> 32;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(byte.into()));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// Eight bytes of an entry.
 struct Window {
     at: usize,
     mask: u64,
     filter: Box<[u64]>,
     /// The tables that have these eight bytes.
-    tables: HashMap<u64, Vec<usize>>,
+    tables: Hashed<Vec<usize>>,
 }
 
 /// The variants with one mask.
@@ -38,7 +61,7 @@ struct Table {
     /// The mask in words, zeros behind its end.
     words: Vec<u64>,
     /// By the hash of the entry's masked words.
-    variants: HashMap<u64, Vec<usize>>,
+    variants: Hashed<Vec<usize>>,
 }
 
 impl Filter {
@@ -76,12 +99,12 @@ impl Filter {
     fn add(&mut self, set: &VariantSet, hard: &[u8], variants: &[usize], at: usize) {
         let index = self.tables.len();
         let words: Vec<u64> = (0..hard.len()).step_by(WINDOW).map(|at| load(hard, at)).collect();
-        let mut table = Table { words, variants: HashMap::new() };
+        let mut table = Table { words, variants: Hashed::default() };
         let mask = load(hard, at);
         let known = self.windows.iter().position(|window| (window.at, window.mask) == (at, mask));
         let window = known.unwrap_or_else(|| {
             let filter = vec![0; 1 << (FILTER_BITS - 6)].into_boxed_slice();
-            self.windows.push(Window { at, mask, filter, tables: HashMap::new() });
+            self.windows.push(Window { at, mask, filter, tables: Hashed::default() });
             self.windows.len() - 1
         });
         let window = &mut self.windows[window];

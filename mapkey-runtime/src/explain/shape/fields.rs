@@ -83,8 +83,23 @@ impl Leaf {
 
     /// The number in the field, of at most 64 bits.
     pub(crate) fn value(&self, key: &[u8]) -> u64 {
+        if self.is_whole() && self.bit_size <= 64 {
+            return self.whole_value(key);
+        }
         let value = get_bits(key, self.bit_offset, self.len());
         if self.is_swapped() { swap(value, self.len()) } else { value }
+    }
+
+    fn whole_value(&self, key: &[u8]) -> u64 {
+        let Some(bytes) = key.get(self.range()) else { return 0 };
+        let mut word = [0; 8];
+        if self.is_big() {
+            word[8 - bytes.len()..].copy_from_slice(bytes);
+            u64::from_be_bytes(word)
+        } else {
+            word[..bytes.len()].copy_from_slice(bytes);
+            u64::from_le_bytes(word)
+        }
     }
 
     /// Writes a number, cut to the field's bits.

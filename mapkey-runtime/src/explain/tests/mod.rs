@@ -27,7 +27,7 @@ struct Flow {
 }
 
 /// All sizes, with the padding that C would put there.
-#[derive(Clone, Copy, MapKey)]
+#[derive(Debug, Clone, Copy, MapKey)]
 #[repr(C)]
 struct Mixed {
     tag: u8,
