@@ -32,6 +32,7 @@
 extern crate self as mapkey_runtime;
 
 mod bytes;
+pub mod doctor;
 pub mod explain;
 mod kernel;
 pub mod map;

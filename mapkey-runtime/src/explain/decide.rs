@@ -63,6 +63,9 @@ fn notes(wanted: &Wanted, facts: &MapFacts) -> Vec<String> {
         let are = if wanted.left_out().len() == 1 { "was left out and is" } else { "were left out and are" };
         notes.push(format!("{} {are} zero", show::names(wanted.left_out())));
     }
+    if let Lookup::Impossible { why, is_permission: false } = &facts.lookup {
+        notes.push(why.clone());
+    }
     match &facts.walk {
         WalkFacts::Complete { restarts } if *restarts > 0 => notes.push(format!(
             "the map changed while it was read: the kernel began again {}, and entries may have been missed",

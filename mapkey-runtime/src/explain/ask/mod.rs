@@ -55,7 +55,13 @@ impl Wanted {
         if bytes.len() != shape.size() {
             return Err(AskError::new("", AskErrorKind::Size { found: bytes.len(), expected: shape.size() }));
         }
-        Ok(Self { bytes: bytes.to_vec(), named: Vec::new(), paths: Vec::new(), left_out: Vec::new() })
+        Ok(Self::of(bytes))
+    }
+
+    /// A key as bytes that may have another size than the map's keys, which the answer says then.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.to_vec(), named: Vec::new(), paths: Vec::new(), left_out: Vec::new() }
     }
 
     /// A key as hexadecimal digits: `c00002010a000001`, with or without `0x`, spaces, colons, commas or `\x` between the

@@ -17,7 +17,7 @@ use filter::Filter;
 pub(crate) use found::{Found, Group, Soft};
 use sample::Sample;
 pub(crate) use text::{Tail, end as text_end, is_text};
-pub(crate) use trie::{counted as counted_bits, prefix_len};
+pub(crate) use trie::{counted as counted_bits, fits, prefix_len};
 use trie::Trie;
 
 /// Before so many entries were seen nobody knows which bytes tell them apart.

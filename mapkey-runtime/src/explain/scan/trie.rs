@@ -34,41 +34,48 @@ impl Trie {
         let (bits, wanted_bits) = (prefix_len(entry), prefix_len(wanted));
         let data = &entry[DATA..];
         if bits <= wanted_bits {
-            if self.has_prefix(data, &wanted[DATA..], bits, |_| 0xff) {
+            if has_prefix(data, &wanted[DATA..], bits, |_| 0xff) {
                 found.same += 1;
-            } else if self.has_prefix(data, &wanted[DATA..], bits, |at| self.fields[at]) {
+            } else if has_prefix(data, &wanted[DATA..], bits, |at| self.fields[at]) {
                 found.padding(true, entry);
             } else {
                 let matches = |&variant: &usize| {
                     let hard = &variants.masks_of(variant).hard;
-                    self.has_prefix(data, &variants.value(variant)[DATA..], bits, |at| hard[DATA + at])
+                    has_prefix(data, &variants.value(variant)[DATA..], bits, |at| hard[DATA + at])
                 };
                 if let Some(variant) = (0..self.variants).find(matches) {
                     found.variant(variant, Soft::default(), None, entry);
                 }
             }
         } else if let Some(length) = self.length
-            && self.has_prefix(data, &wanted[DATA..], bits, |at| self.fields[at])
+            && has_prefix(data, &wanted[DATA..], bits, |at| self.fields[at])
         {
             found.near(length, (bits - wanted_bits).into(), entry);
         }
     }
+}
 
-    /// Whether the first `bits` bits are equal as far as the mask has them.
-    fn has_prefix(&self, a: &[u8], b: &[u8], bits: u32, mask: impl Fn(usize) -> u8) -> bool {
-        let mut left = bits;
-        for (at, (a, b)) in a.iter().zip(b).enumerate() {
-            if left == 0 {
-                return true;
-            }
-            let counted = if left >= 8 { 0xff } else { 0xffu8 << (8 - left) };
-            if (a ^ b) & counted & mask(at) != 0 {
-                return false;
-            }
-            left = left.saturating_sub(8);
+/// Whether the first `bits` bits are equal as far as the mask has them.
+fn has_prefix(a: &[u8], b: &[u8], bits: u32, mask: impl Fn(usize) -> u8) -> bool {
+    let mut left = bits;
+    for (at, (a, b)) in a.iter().zip(b).enumerate() {
+        if left == 0 {
+            return true;
         }
-        true
+        let counted = if left >= 8 { 0xff } else { 0xffu8 << (8 - left) };
+        if (a ^ b) & counted & mask(at) != 0 {
+            return false;
+        }
+        left = left.saturating_sub(8);
     }
+    true
+}
+
+/// Whether a lookup of `key` may find `entry`: its prefix is no longer, and the bits in it are equal.
+pub(crate) fn fits(entry: &[u8], key: &[u8]) -> bool {
+    let bits = prefix_len(entry);
+    let (Some(data), Some(wanted)) = (entry.get(DATA..), key.get(DATA..)) else { return false };
+    bits <= prefix_len(key) && has_prefix(data, wanted, bits, |_| 0xff)
 }
 
 /// The bits of a trie's entry that had to match.
