@@ -71,6 +71,9 @@ impl Scan {
     /// A scan for `wanted`, a key of the shape `shape`, in a map whose keys follow `rule`.
     #[must_use]
     pub fn new(shape: &KeyShape, wanted: &Wanted, rule: KeyRule) -> Self {
+        // A key of another size has none of the shape's fields.
+        let size = wanted.bytes().len();
+        let shape = &if shape.size() == size { shape.clone() } else { KeyShape::raw(size) };
         let mut fields = wanted.fields(shape);
         let mut candidates = variant::candidates(&fields);
         if fields.is_raw {
