@@ -27,8 +27,13 @@
 //! This crate re-exports all of `mapkey-ebpf`: a program without an eBPF side of its own in Rust
 //! needs no other.
 
+// The derive's code names the crate from outside.
+#[cfg(test)]
+extern crate self as mapkey_runtime;
+
 mod bytes;
 pub mod doctor;
+pub mod explain;
 mod kernel;
 pub mod map;
 mod module;

@@ -1,0 +1,5 @@
+//! Why a key is not found, asked of maps that the kernel has.
+
+mod hashes;
+mod maps;
+mod tries_and_arrays;
