@@ -28,6 +28,7 @@
 //! needs no other.
 
 mod bytes;
+pub mod doctor;
 mod kernel;
 pub mod map;
 mod module;
