@@ -189,6 +189,13 @@ impl Layout {
         }
     }
 
+    /// Whether this is `LpmKey<_>`: the one generic struct, for a key of the user's own is never generic, and the one
+    /// whose fields are not named by the user.
+    pub(crate) fn is_lpm_key(&self) -> bool {
+        let Kind::Struct { fields: [prefix, data], .. } = self.kind else { return false };
+        self.name == "LpmKey" && prefix.rename == Some("prefixlen") && data.name == "data"
+    }
+
     /// The layout behind `repr(transparent)` wrappers; the layout itself where there is none.
     #[must_use]
     pub fn unwrapped(&self) -> &Self {
@@ -238,8 +245,7 @@ impl fmt::Display for Spelling<'_> {
             Kind::Array { element, len } => write!(f, "[{}; {len}]", element.spelling()),
             Kind::Text if layout.name.is_empty() => write!(f, "FixedStr<{}>", layout.size),
             Kind::Padding if layout.name.is_empty() => write!(f, "Padding<{}>", layout.size),
-            // `LpmKey<T>` is the one generic struct: a key of the user's own is never generic.
-            Kind::Struct { fields: [_, data], .. } if layout.name == "LpmKey" => {
+            Kind::Struct { fields: [_, data], .. } if layout.is_lpm_key() => {
                 write!(f, "LpmKey<{}>", data.layout.spelling())
             }
             _ => f.write_str(layout.name),

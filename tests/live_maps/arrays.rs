@@ -47,7 +47,10 @@ fn keys_are_indices() {
     assert!(matches!(by_type.proof(), Proof::MapType));
     let refused = CheckedMap::<FlowKey, u64>::from_fd(&map).unwrap_err();
     assert!(matches!(refused, CheckError::KeyRule { .. }));
-    assert!(refused.to_string().contains("its keys are indices, a `u32` in this machine's order; use `u32`"), "{refused}");
+    assert!(
+        refused.to_string().contains("its keys are indices, a `u32` in this machine's order; use `u32`"),
+        "{refused}"
+    );
     let refused = CheckedMap::<Be<u32>, u64>::from_fd(&map).unwrap_err();
     assert!(matches!(refused, CheckError::KeyRule { .. }), "{refused}");
     let refused = CheckedMap::<u64, u64>::from_fd(&map).unwrap_err();

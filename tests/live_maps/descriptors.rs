@@ -28,7 +28,10 @@ fn no_map() {
     let file = File::open("/proc/self/status").unwrap();
     let error = Map::from_fd(&file).unwrap_err();
     assert!(matches!(error, OpenError::NotAMap { .. }));
-    assert_eq!(error.to_string(), format!("descriptor {} is no map but /proc/{}/status", file.as_raw_fd(), std::process::id()));
+    assert_eq!(
+        error.to_string(),
+        format!("descriptor {} is no map but /proc/{}/status", file.as_raw_fd(), std::process::id())
+    );
     let types = crate::keys::flow_types();
     let error = Map::from_fd(&types).unwrap_err();
     assert!(error.to_string().ends_with("is no map but BTF"), "{error}");
@@ -74,7 +77,10 @@ fn reused_for_a_file() {
         ];
         for error in errors {
             assert_eq!(error.meaning, changed, "{error}");
-            assert!(error.to_string().contains("its descriptor was closed and now is /dev/null; open the map again"), "{error}");
+            assert!(
+                error.to_string().contains("its descriptor was closed and now is /dev/null; open the map again"),
+                "{error}"
+            );
         }
     });
 }
@@ -87,7 +93,9 @@ fn reused_for_another_map() {
         reuse(&map, &other);
         assert!(!map.is_open());
         let error = map.verify().unwrap_err();
-        let IdentityError::Descriptor { opened, now: DescriptorState::Map { info, .. } } = &error else { panic!("{error}") };
+        let IdentityError::Descriptor { opened, now: DescriptorState::Map { info, .. } } = &error else {
+            panic!("{error}")
+        };
         assert_ne!(opened.id, info.id);
     });
 }

@@ -26,8 +26,13 @@ impl FlowKey {
 
 /// `struct flow_key` as C declares it.
 pub(crate) fn flow_types() -> Types {
-    let members =
-        [("saddr", "__be32", 0), ("daddr", "__be32", 4), ("sport", "__be16", 8), ("dport", "__be16", 10), ("proto", "__u8", 12)];
+    let members = [
+        ("saddr", "__be32", 0),
+        ("daddr", "__be32", 4),
+        ("sport", "__be16", 8),
+        ("dport", "__be16", 10),
+        ("proto", "__u8", 12),
+    ];
     Types::of_struct("flow_key", 16, &members)
 }
 

@@ -3,6 +3,8 @@
 //! The tests run in a harness of their own, which compares what this process holds before and after all of them. What
 //! an older kernel lacks is found by trying, and printed.
 
+#![allow(clippy::unwrap_used, reason = "clippy knows tests by `#[test]`, which this harness has not")]
+
 mod arrays;
 mod descriptors;
 mod errnos;

@@ -37,7 +37,12 @@ fn a_replaced_pin() {
     let IdentityError::PinReplaced { opened, now, .. } = &error else { panic!("{error}") };
     assert_eq!(opened.id, held.info().id);
     assert_ne!(now.id, held.info().id);
-    let expected = format!("this handle is map {} `flows` (hash), and {} is map {} `flows` (hash) now", opened.id, path.display(), now.id);
+    let expected = format!(
+        "this handle is map {} `flows` (hash), and {} is map {} `flows` (hash) now",
+        opened.id,
+        path.display(),
+        now.id
+    );
     assert!(error.to_string().starts_with(&expected), "{error}");
     assert!(held.is_open(), "the handle keeps its map");
 }

@@ -35,7 +35,10 @@ fn an_inherited_descriptor_needs_nothing() {
     as_nobody(|| {
         let refused = CheckedMap::<FlowKey, u64>::from_fd(&made).unwrap_err();
         assert!(matches!(refused, CheckError::NotProven { reason: NotProven::BtfNeedsAdmin { .. }, .. }), "{refused}");
-        assert!(refused.to_string().contains("needs CAP_SYS_ADMIN; CAP_BPF alone does not give that right"), "{refused}");
+        assert!(
+            refused.to_string().contains("needs CAP_SYS_ADMIN; CAP_BPF alone does not give that right"),
+            "{refused}"
+        );
 
         let map = Map::from_fd(&made).unwrap().check_without_proof::<FlowKey, u64>().unwrap();
         assert!(matches!(map.proof(), Proof::None(NotProven::BtfNeedsAdmin { .. })), "{}", map.proof());
@@ -60,7 +63,8 @@ fn a_pin_needs_the_files_rights() {
     as_nobody(|| {
         let error = Map::open_pinned(&path, Access::ReadOnly).unwrap_err();
         assert!(matches!(error, OpenError::PinForbidden { .. }), "{error}");
-        let expected = format!("no right to open {} for reading: a pin has owner and mode as other files do", path.display());
+        let expected =
+            format!("no right to open {} for reading: a pin has owner and mode as other files do", path.display());
         assert!(error.to_string().starts_with(&expected), "{error}");
     });
 

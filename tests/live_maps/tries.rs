@@ -22,7 +22,7 @@ fn nets() -> CheckedMap<Net, u64> {
 }
 
 fn net(prefix_len: u32, address: [u8; 4]) -> Net {
-    LpmKey::new(prefix_len, Ipv4::from(address)).unwrap()
+    LpmKey::new(prefix_len, Ipv4::from_octets(address)).unwrap()
 }
 
 fn lookups_find_the_longest_prefix() {
@@ -63,7 +63,10 @@ fn is_full() {
         nets.insert(&net(32, [10, 0, 0, last]), &1, InsertFlags::Any).unwrap();
     }
     let error = nets.insert(&net(32, [10, 0, 0, 4]), &1, InsertFlags::Any).unwrap_err();
-    assert_eq!((error.meaning, error.errno.and_then(|errno| errno.name())), (Meaning::Full { max_entries: 4 }, Some("ENOSPC")));
+    assert_eq!(
+        (error.meaning, error.errno.and_then(|errno| errno.name())),
+        (Meaning::Full { max_entries: 4 }, Some("ENOSPC"))
+    );
 }
 
 /// Every C program calls them as it likes, and `LpmKey` has no names of the user's.

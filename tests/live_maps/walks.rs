@@ -125,7 +125,7 @@ fn churned(walk: impl FnOnce(&CheckedMap<FlowKey, u64>) -> (HashSet<u32>, usize)
                     break;
                 }
                 // A stride, so that neighbours in time are none in the table.
-                let key = FlowKey::numbered(number.wrapping_mul(7_919) % MILLION | 1);
+                let key = FlowKey::numbered((number.wrapping_mul(7_919) % MILLION) | 1);
                 if !map.remove(&key).unwrap() {
                     map.insert(&key, &1, InsertFlags::Any).unwrap();
                 }

@@ -37,11 +37,11 @@ impl Held {
     /// Where `/proc` cannot be read.
     #[must_use]
     pub fn now() -> Self {
-        // The folder's own descriptor is among them, each time under the same name.
         let links = fs::read_dir("/proc/self/fd").expect("/proc/self/fd").flatten();
         let descriptors = links.filter_map(|entry| {
             let target = fs::read_link(entry.path()).ok()?;
-            Some(format!("{} is {}", entry.file_name().display(), target.display()))
+            let is_this_listing = target.starts_with("/proc") && target.ends_with("fd");
+            (!is_this_listing).then(|| format!("{} is {}", entry.file_name().display(), target.display()))
         });
         let mounts = fs::read_to_string("/proc/self/mountinfo").expect("/proc/self/mountinfo");
         let prefix = bpffs::prefix();

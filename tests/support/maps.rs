@@ -12,7 +12,7 @@ use std::path::Path;
 use mapkey_runtime::map::MapType;
 
 pub use bpf::Bare;
-pub use types::Types;
+pub use types::{Types, scalar};
 
 use crate::leaks;
 

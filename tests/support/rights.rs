@@ -57,10 +57,7 @@ pub fn with_own_descriptors<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     on_a_thread_with(unshare, work)
 }
 
-fn on_a_thread_with<T: Send>(
-    give_up: impl FnOnce() -> io::Result<()> + Send,
-    work: impl FnOnce() -> T + Send,
-) -> T {
+fn on_a_thread_with<T: Send>(give_up: impl FnOnce() -> io::Result<()> + Send, work: impl FnOnce() -> T + Send) -> T {
     let done = thread::scope(|scope| {
         let work = || {
             give_up().unwrap_or_else(|error| panic!("rights cannot be given up: {error}"));

@@ -19,6 +19,8 @@ pub(super) struct Level<'c, 't> {
     theirs: TypeIndex,
     members: Vec<Found>,
     coverage: Coverage,
+    /// Where no member has a field's name, the member in its place is meant.
+    by_place: bool,
 }
 
 impl<'c, 't> Level<'c, 't> {
@@ -30,7 +32,13 @@ impl<'c, 't> Level<'c, 't> {
         theirs: TypeIndex,
     ) -> Self {
         let members = nameable(comparison.table, theirs);
-        Self { comparison, place, fields, size, theirs, members, coverage: Coverage::default() }
+        Self { comparison, place, fields, size, theirs, members, coverage: Coverage::default(), by_place: false }
+    }
+
+    /// For a type of this library's, whose fields have no names of the user's.
+    pub(super) const fn by_place_too(mut self) -> Self {
+        self.by_place = true;
+        self
     }
 
     pub(super) fn compare(mut self) {
@@ -59,9 +67,14 @@ impl<'c, 't> Level<'c, 't> {
     fn look_up(&self, field: &Field) -> Option<Found> {
         let is_unnamed = field.name.starts_with(|c: char| c.is_ascii_digit());
         match field.rename {
-            Some(path) => find(self.comparison.table, self.theirs, path).or_else(|| self.on_the_rust_side(field)),
+            Some(path) => find(self.comparison.table, self.theirs, path)
+                .or_else(|| self.on_the_rust_side(field))
+                .or_else(|| self.in_its_place(field)),
             None if is_unnamed => self.member_at(field.offset).cloned(),
-            None => self.members.iter().find(|member| member.path == field.name).cloned(),
+            None => {
+                let named = self.members.iter().find(|member| member.path == field.name);
+                named.cloned().or_else(|| self.in_its_place(field))
+            }
         }
     }
 
@@ -69,6 +82,10 @@ impl<'c, 't> Level<'c, 't> {
     fn member_at(&self, offset: usize) -> Option<&Found> {
         let table = self.comparison.table;
         self.members.iter().find(|member| member.bit_offset == bits(offset) && member.bits(table) > 0)
+    }
+
+    fn in_its_place(&self, field: &Field) -> Option<Found> {
+        self.by_place.then(|| self.member_at(field.offset).cloned())?
     }
 
     /// A key that both sides of a map share has its Rust names in a Rust object and the renamed ones

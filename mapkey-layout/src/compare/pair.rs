@@ -65,7 +65,8 @@ impl<'t> Comparison<'t> {
             }
             (_, Shape::Array { element, len: 0 }) => self.flexible(place, ours, *element),
             (Kind::Struct { fields, .. }, _) if is_composite => {
-                Level::new(self, place.clone(), fields, ours.size, theirs.index).compare();
+                let level = Level::new(self, place.clone(), fields, ours.size, theirs.index);
+                if ours.is_lpm_key() { level.by_place_too() } else { level }.compare();
                 let their_size = self.table.get(theirs.index).size;
                 if !place.ours.is_empty() && their_size != ours.size as u64 {
                     self.report(place, ours, theirs, Finding::resized(ours.size as u64, their_size));
