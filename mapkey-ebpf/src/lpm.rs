@@ -58,8 +58,6 @@ addresses!(Ipv4 Ipv6 Mac);
 /// The key of a `BPF_MAP_TYPE_LPM_TRIE`: how many bits of `data` count, and `data`. The kernel's
 /// `struct bpf_lpm_trie_key_u8` and what C programs declare after it.
 ///
-/// C programs name the two members as they like: the member in its place is what a field is held against.
-///
 /// In a trie, bits behind the prefix are not compared: `192.0.2.1/24` and `192.0.2.7/24` are one
 /// entry, and a lookup finds the longest prefix that fits.
 ///
