@@ -145,7 +145,7 @@ fn both_sides_are_drawn() {
         ("tos", "__u8", 13),
     ];
     let text = made_by(&Types::of_struct("flow_key", 16, &native), 16).to_string();
-    assert!(text.starts_with("mismatch: FlowKey against struct flow_key of the keys of map "), "{text}");
+    assert!(text.starts_with("mismatch: FlowKey against struct flow_key, the keys of map "), "{text}");
     assert!(text.contains("padding-used      _pad"), "{text}");
     assert!(text.contains("tos"), "{text}");
 }

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy knows tests by `#[test]`, which this harness has not")]
 
 mod arrays;
+mod by_object;
 mod descriptors;
 mod errnos;
 mod hashes;
@@ -13,6 +14,7 @@ mod keyless;
 mod keys;
 mod layouts;
 mod leaks;
+mod loaders;
 mod maps_in_maps;
 mod names;
 mod owners;
@@ -47,12 +49,14 @@ fn main() -> ExitCode {
     let can_run = arguments.list || kernel_or_skip("live_maps", Kernel::Programs);
     let trials = [
         arrays::tests(),
+        by_object::tests(),
         descriptors::tests(),
         errnos::tests(),
         hashes::tests(),
         keyless::tests(),
         layouts::tests(),
         leaks::tests(),
+        loaders::tests(),
         maps_in_maps::tests(),
         names::tests(),
         owners::tests(),

@@ -199,7 +199,7 @@ impl Map {
         self.checked(proof::or_none)
     }
 
-    fn checked<K: MapKey, V: MapValue>(
+    pub(super) fn checked<K: MapKey, V: MapValue>(
         self,
         prove: impl FnOnce(&Self, &'static mapkey_layout::Layout) -> Result<Proof, CheckError>,
     ) -> Result<CheckedMap<K, V>, CheckError> {

@@ -3,6 +3,7 @@
 //! [`CheckedMap`] is the typed handle, [`Map`] the untyped one below it.
 
 mod btf;
+mod by_object;
 mod checked;
 mod descriptor;
 mod error;
@@ -21,7 +22,7 @@ mod walk;
 
 pub use checked::CheckedMap;
 pub use descriptor::{Access, DescriptorState};
-pub use error::{CheckError, NotProven, OpenError};
+pub use error::{CheckError, DeclaredDifference, NotProven, OpenError};
 pub use handle::Map;
 pub use held::InnerMapError;
 pub use identity::{IdentityError, Pinned};
