@@ -9,7 +9,7 @@ use std::path::Path;
 use mapkey_ebpf::MapKey;
 
 use super::{
-    Access, CheckError, InsertFlags, Iter, Map, MapValue, Operation, OperationError, Proof, WriteValue, proof,
+    Access, CheckError, InsertFlags, Iter, Map, MapValue, Meaning, Operation, OperationError, Proof, WriteValue, proof,
 };
 
 /// A map with keys `K` and values `V`: a handle exists only where the map's type takes such keys, the sizes are right,
@@ -115,10 +115,13 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     where
         V: WriteValue,
     {
-        let insert = |value: &[u8]| self.map.insert(key.as_bytes(), value, flags);
+        let insert = |value: &[u8]| self.map.insert_bytes(key.as_bytes(), value, flags);
         match value.with_bytes(self.map.value_bytes(), insert) {
             Ok(inserted) => inserted,
-            Err(errno) => Err(self.map.failed(Operation::Insert(flags), key.as_bytes(), errno)),
+            Err((found, expected)) => {
+                let meaning = Meaning::ValueCount { found, expected };
+                Err(OperationError::without_asking(Operation::Insert(flags), self.map.info(), meaning))
+            }
         }
     }
 
@@ -128,7 +131,7 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     ///
     /// [`OperationError`]: the map is an array, frozen, read-only.
     pub fn remove(&self, key: &K) -> Result<bool, OperationError> {
-        self.map.remove(key.as_bytes())
+        self.map.remove_bytes(key.as_bytes())
     }
 
     /// All elements; see [`Walk`](super::Walk) for what is seen while programs write.
@@ -196,7 +199,7 @@ impl Map {
         self.checked(proof::or_none)
     }
 
-    fn checked<K: MapKey, V: MapValue>(
+    pub(super) fn checked<K: MapKey, V: MapValue>(
         self,
         prove: impl FnOnce(&Self, &'static mapkey_layout::Layout) -> Result<Proof, CheckError>,
     ) -> Result<CheckedMap<K, V>, CheckError> {

@@ -156,12 +156,12 @@ impl Map {
         if error.meaning == Meaning::Absent { Ok(None) } else { Err(error) }
     }
 
-    pub(crate) fn insert(&self, key: &[u8], value: &[u8], flags: InsertFlags) -> Result<(), OperationError> {
+    pub(crate) fn insert_bytes(&self, key: &[u8], value: &[u8], flags: InsertFlags) -> Result<(), OperationError> {
         let operation = Operation::Insert(flags);
         self.fd.update(key, value, flags.raw()).map_err(|errno| self.failed(operation, key, errno))
     }
 
-    pub(crate) fn remove(&self, key: &[u8]) -> Result<bool, OperationError> {
+    pub(crate) fn remove_bytes(&self, key: &[u8]) -> Result<bool, OperationError> {
         let operation = Operation::Remove;
         match self.fd.delete(key).map_err(|errno| self.failed(operation, key, errno)) {
             Ok(()) => Ok(true),
@@ -174,6 +174,13 @@ impl Map {
     #[must_use]
     pub fn walk(&self) -> Walk<'_> {
         Walk::new(self)
+    }
+
+    /// The same, key by key, as [`walk`](Self::walk) does where the kernel has no batches: one element in memory at a
+    /// time, at the price of two calls for each and of restarts.
+    #[must_use]
+    pub fn walk_by_keys(&self) -> Walk<'_> {
+        Walk::by_keys(self)
     }
 
     pub(crate) const fn raw(&self) -> &MapFd {

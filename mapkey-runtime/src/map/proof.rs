@@ -103,10 +103,12 @@ pub(super) fn or_none(map: &Map, key: &'static Layout) -> Result<Proof, CheckErr
         },
         Err(reason) => reason,
     };
-    match map.info().map_type.key_rule() {
-        KeyRule::Index => Ok(Proof::MapType),
-        _ => Ok(Proof::None(reason)),
-    }
+    if is_said_by_type(map) { Ok(Proof::MapType) } else { Ok(Proof::None(reason)) }
+}
+
+/// Whether the map's type alone says what its keys are.
+pub(super) fn is_said_by_type(map: &Map) -> bool {
+    map.info().map_type.key_rule() == KeyRule::Index
 }
 
 /// Whether two keys of a trie are one entry: bits behind the prefix are not compared.
