@@ -1,8 +1,11 @@
 //! The command `mapkey`: arguments, printing, exit codes.
 
 mod doctor;
+mod dump;
+mod explain;
 mod generate;
 mod layout;
+mod missing;
 mod object;
 mod source;
 
@@ -25,6 +28,9 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a mismatch or finding, 2 
 enum Command {
     Layout(layout::Arguments),
     Generate(generate::Arguments),
+    Explain(explain::Arguments),
+    Dump(dump::Arguments),
+    Missing(missing::Arguments),
     Doctor(doctor::Arguments),
 }
 
@@ -34,7 +40,6 @@ enum Outcome {
     Well,
     /// A mismatch or a finding; goes before `NotCheckable`.
     Finding,
-    #[expect(dead_code, reason = "no command finds anything yet")]
     NotCheckable,
 }
 
@@ -57,6 +62,9 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Layout(arguments) => layout::run(&arguments, &mut out),
         Command::Generate(arguments) => generate::run(&arguments, &mut out),
+        Command::Explain(arguments) => explain::run(&arguments, &mut out),
+        Command::Dump(arguments) => dump::run(&arguments, &mut out),
+        Command::Missing(arguments) => missing::run(&arguments, &mut out),
         Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
     };
     match result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?)) {

@@ -33,9 +33,11 @@ extern crate self as mapkey_runtime;
 
 mod bytes;
 pub mod doctor;
+pub mod dump;
 pub mod explain;
 mod kernel;
 pub mod map;
+pub mod missing;
 mod module;
 mod object;
 mod source;

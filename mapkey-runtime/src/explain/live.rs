@@ -7,6 +7,7 @@ use mapkey_ebpf::MapKey;
 use super::facts::{Lookup, MapFacts, Unseen, WalkFacts};
 use super::scan::prefix_len;
 use super::{Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, explain};
+use crate::Source;
 use crate::map::{CheckedMap, Map, MapValue, Meaning, NotProven, OperationError};
 
 /// After so many keys the progress is told.
@@ -107,7 +108,9 @@ impl<'m> Inquiry<'m> {
         }
         let mut answer = explain(wanted, &facts, findings.as_ref());
         if let Some(reason) = &self.without_type {
-            answer.notes.push(format!("the key was looked at as bytes, for the map says nothing about its type: {reason}"));
+            answer
+                .notes
+                .push(format!("the key was looked at as bytes, for the map says nothing about its type: {reason}"));
         }
         if facts.lookup == Lookup::Absent && matches!(self.map.get_bytes(wanted.bytes()), Ok(Some(_))) {
             answer.notes.push("the key has been written meanwhile: now it is there".to_owned());
@@ -161,7 +164,9 @@ impl<'m> Inquiry<'m> {
             match walk.next() {
                 Ok(Some(element)) => scan.see(element.key),
                 Ok(None) => break WalkFacts::Complete { restarts: walk.restarts() },
-                Err(error) if matches!(error.meaning, Meaning::Closed | Meaning::NotThisMap { .. }) => return Err(error),
+                Err(error) if matches!(error.meaning, Meaning::Closed | Meaning::NotThisMap { .. }) => {
+                    return Err(error);
+                }
                 Err(error) => {
                     let is_permission = matches!(error.meaning, Meaning::WriteOnly | Meaning::NotPermitted);
                     break WalkFacts::Failed { why: error.to_string(), is_permission };
@@ -178,6 +183,24 @@ impl<'m> Inquiry<'m> {
     }
 }
 
+/// The shape of the one type that `source` means, which is `what` and has `size` bytes.
+fn shape_of(source: &Source, size: usize, what: &str) -> Result<KeyShape, NotProven> {
+    let broken = |error: String| NotProven::Unreadable(io::Error::new(io::ErrorKind::InvalidData, error));
+    let id = source.designated_type().ok_or(NotProven::NoKeyType)?;
+    let btf = source.btf().map_err(|error| broken(error.to_string()))?;
+    let index = btf.index(&[]).map_err(|error| broken(error.to_string()))?;
+    let (table, types) = index.load(&[id]).map_err(|error| broken(error.to_string()))?;
+    let ty = *types.first().ok_or(NotProven::NoKeyType)?;
+    let shape = KeyShape::of_type(&table, ty).map_err(|error| broken(error.to_string()))?;
+    match shape.size() == size {
+        true => Ok(shape),
+        false => {
+            let (name, found) = (shape.name(), shape.size());
+            Err(broken(format!("it says that {what} is {name}, of {found} bytes, and the map's have {size}")))
+        }
+    }
+}
+
 impl Map {
     /// The shape of the map's keys, by the map's BTF.
     ///
@@ -185,23 +208,16 @@ impl Map {
     ///
     /// [`NotProven`] if the map has no BTF, none for its keys, or this user may not read it.
     pub fn key_shape(&self) -> Result<KeyShape, NotProven> {
-        let source = self.key_source()?;
-        let broken = |error: String| NotProven::Unreadable(io::Error::new(io::ErrorKind::InvalidData, error));
-        let id = source.designated_type().ok_or(NotProven::NoKeyType)?;
-        let btf = source.btf().map_err(|error| broken(error.to_string()))?;
-        let index = btf.index(&[]).map_err(|error| broken(error.to_string()))?;
-        let (table, types) = index.load(&[id]).map_err(|error| broken(error.to_string()))?;
-        let ty = *types.first().ok_or(NotProven::NoKeyType)?;
-        let shape = KeyShape::of_type(&table, ty).map_err(|error| broken(error.to_string()))?;
-        match shape.size() == self.info().key_size as usize {
-            true => Ok(shape),
-            false => Err(broken(format!(
-                "it says that a key is {}, of {} bytes, and the map's keys have {}",
-                shape.name(),
-                shape.size(),
-                self.info().key_size
-            ))),
-        }
+        shape_of(&self.key_source()?, self.info().key_size as usize, "a key")
+    }
+
+    /// The shape of the map's values, of one processor's for a per-CPU map, by the map's BTF.
+    ///
+    /// # Errors
+    ///
+    /// As [`key_shape`](Self::key_shape).
+    pub fn value_shape(&self) -> Result<KeyShape, NotProven> {
+        shape_of(&self.value_source()?, self.info().value_size as usize, "a value")
     }
 
     /// Why the map does not have the key with these bytes, or that it has it.

@@ -9,8 +9,8 @@ mod facts;
 mod live;
 mod repair;
 mod scan;
-mod shape;
-mod show;
+pub(crate) mod shape;
+pub(crate) mod show;
 mod surroundings;
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,30 @@ pub(crate) fn value(leaf: &Leaf, key: &[u8]) -> String {
     }
 }
 
+/// The value of a field as a command takes it, `FIELD=VALUE`.
+pub(crate) fn typed(leaf: &Leaf, key: &[u8]) -> String {
+    let Some(bytes) = key.get(leaf.range()) else { return String::new() };
+    match &leaf.kind {
+        LeafKind::Unsigned | LeafKind::Signed if leaf.bit_size == 32 && leaf.is_big() && is_address(&leaf.path) => {
+            address(bytes).unwrap_or_else(|| signed(leaf, key).to_string())
+        }
+        LeafKind::Unsigned | LeafKind::Signed => signed(leaf, key).to_string(),
+        LeafKind::Text => String::from_utf8_lossy(&bytes[..text_end(bytes)]).into_owned(),
+        LeafKind::Bytes if !matches!(bytes.len(), 4 | 6 | 16) => plain_hex(bytes),
+        LeafKind::Bytes if bytes.len() != 6 && !is_address(&leaf.path) => plain_hex(bytes),
+        _ => value(leaf, key),
+    }
+}
+
+fn plain_hex(bytes: &[u8]) -> String {
+    format!("0x{}", hex(bytes).replace(' ', ""))
+}
+
+/// Whether the bytes of a text behind its NUL are anything but zero.
+pub(crate) fn has_dirty_tail(text: &[u8]) -> bool {
+    text[text_end(text)..].iter().any(|&byte| byte != 0)
+}
+
 fn number(leaf: &Leaf, key: &[u8]) -> String {
     let number = signed(leaf, key);
     // From here on nobody sees a pattern in the digits of base 10.

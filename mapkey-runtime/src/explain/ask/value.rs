@@ -79,7 +79,10 @@ fn bytes_of(field: &mut [u8], part: &Part, text: &str) -> Result<(), Wrong> {
             let example = members.iter().find(|member| !member.name.is_empty());
             return Err(Wrong::Struct { example: example.map_or_else(String::new, |member| member.name.clone()) });
         }
-        _ => match address::parse(text).filter(|octets| octets.len() == field.len()).or_else(|| exact_hex(text, field.len())) {
+        _ => match address::parse(text)
+            .filter(|octets| octets.len() == field.len())
+            .or_else(|| exact_hex(text, field.len()))
+        {
             Some(octets) => field.copy_from_slice(&octets),
             None if matches!(part.content, Content::Address) && field.len() == 4 => return number(field, part, text),
             None => return Err(not_a(part, text, &expected_bytes(field.len()))),

@@ -77,7 +77,8 @@ fn enter(place: &mut Place<'_>, name: &str) -> bool {
         let bit_offset = place.bit_offset + member.bit_offset;
         if member.name == name {
             place.trail.push(ordinal);
-            *place = Place { trail: std::mem::take(&mut place.trail), bit_offset, bits: member.bits, part: &member.part };
+            *place =
+                Place { trail: std::mem::take(&mut place.trail), bit_offset, bits: member.bits, part: &member.part };
             return true;
         }
         if member.name.is_empty() {

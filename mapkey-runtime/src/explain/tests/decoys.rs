@@ -110,7 +110,8 @@ fn small_numbers_exchange_by_chance() {
         row: u32,
         column: u32,
     }
-    let entries: Vec<Vec<u8>> = (0..8).flat_map(|row| (0..8).map(move |column| (row, column)))
+    let entries: Vec<Vec<u8>> = (0..8)
+        .flat_map(|row| (0..8).map(move |column| (row, column)))
         .filter(|&(row, column)| (row, column) != (3, 5))
         .map(|(row, column)| Pair::new(row, column).as_bytes().to_vec())
         .collect();
