@@ -28,9 +28,14 @@
 //! needs no other.
 
 mod bytes;
+mod config;
+#[cfg(feature = "compressed")]
+mod image;
 mod kernel;
 mod module;
 mod source;
+#[cfg(feature = "compressed")]
+mod unpack;
 mod validate;
 
 pub use mapkey_derive::MapKeyViaRuntime as MapKey;
@@ -40,9 +45,14 @@ pub use mapkey_ebpf::__private::MapKey;
 pub use mapkey_ebpf::{Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr, Le, LpmData, LpmKey, Mac, Padding};
 pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report, Verdict};
 
+pub use config::{ConfigAttempt, KernelConfig, NoKernelConfig};
+#[cfg(feature = "compressed")]
+pub use image::ImageError;
 pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use source::{Source, SourceError};
+#[cfg(feature = "compressed")]
+pub use unpack::UnpackError;
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
 
 /// What a program that validates its keys needs.

@@ -3,7 +3,7 @@
 use crate::compilers::{Difference, Verdict};
 use crate::layout::Place;
 use crate::model::{Composite, Enum, Member, Order, Type};
-use crate::parts::{Part, parts};
+use crate::parts::{Owner, Part, parts};
 use crate::rust::{Field, Key, Level, Ours, join};
 
 /// One thing that the report must name.
@@ -11,14 +11,20 @@ use crate::rust::{Field, Key, Level, Ours, join};
 pub(crate) struct Need {
     /// The field of the key, or the member.
     path: String,
+    /// What has it where it is found by another name.
+    inside: Vec<String>,
     /// What it may be called.
     kinds: &'static [&'static str],
     is_note: bool,
 }
 
 impl Need {
+    fn new(path: String, kinds: &'static [&'static str], is_note: bool) -> Self {
+        Self { path, inside: Vec::new(), kinds, is_note }
+    }
+
     fn mismatch(path: String, kinds: &'static [&'static str]) -> Self {
-        Self { path, kinds, is_note: false }
+        Self::new(path, kinds, false)
     }
 
     fn is_met(&self, verdict: &Verdict) -> bool {
@@ -26,7 +32,8 @@ impl Need {
             // What a wrapper of one field is held against is told of its field.
             let field = found.field.strip_suffix(".0").unwrap_or(&found.field);
             // A struct by another name has all that is in it.
-            let is_inside = found.kind == "renamed" && self.path.starts_with(&format!("{}.", found.member));
+            let is_inside = found.kind == "renamed"
+                && (self.path.starts_with(&format!("{}.", found.member)) || self.inside.contains(&found.member));
             self.kinds.contains(&&*found.kind) && (field == self.path || found.member == self.path || is_inside)
         };
         if self.is_note { &verdict.notes } else { &verdict.differences }.iter().any(names)
@@ -100,7 +107,7 @@ fn of_field(key: &Key, level: &Level, field: &Field, theirs: &Composite, parts: 
             if !parts.iter().any(|part| part.overlaps(field.start, field.end())) {
                 let continues = theirs.flexible.is_some() && field.end() > flexible_start(theirs);
                 let kinds = if continues { &["renamed"] } else { &["missing"] };
-                needs.push(Need { path: ours, kinds, is_note: continues });
+                needs.push(Need::new(ours, kinds, continues));
             }
         } else if !is_padding(field, theirs) {
             needs.push(missing(ours, field, theirs));
@@ -118,7 +125,7 @@ fn of_field(key: &Key, level: &Level, field: &Field, theirs: &Composite, parts: 
         needs.push(Need::mismatch(ours.clone(), &["moved"]));
     }
     if let Some((kinds, is_note)) = relation(key, level, field, &member.ty) {
-        needs.push(Need { path: ours, kinds, is_note });
+        needs.push(Need::new(ours, kinds, is_note));
     }
 }
 
@@ -126,7 +133,7 @@ fn missing(ours: String, field: &Field, theirs: &Composite) -> Need {
     // Bytes that go on where an array without a length begins are what such an array is for.
     let continues = theirs.flexible.as_ref().is_some_and(|element| element.element().0.size() == 1);
     if continues && !field.has_rename && field.start >= flexible_start(theirs) {
-        return Need { path: ours, kinds: &["renamed"], is_note: true };
+        return Need::new(ours, &["renamed"], true);
     }
     Need::mismatch(ours, &["missing", "renamed"])
 }
@@ -160,12 +167,15 @@ fn is_padding(field: &Field, theirs: &Composite) -> bool {
 
 /// What the key must own of the counterpart, and what it may not call padding.
 fn of_part(level: &Level, theirs: &Composite, part: &Part, needs: &mut Vec<Need>) {
+    if part.owner == Owner::Nobody {
+        return;
+    }
     let fields = || level.fields.iter().filter(|field| part.overlaps(field.start, field.end()));
     let padding: Vec<_> = fields().filter(|field| is_padding(field, theirs)).collect();
     for field in &padding {
         needs.push(Need::mismatch(join(&level.ours, &field.name), &["padding-used"]));
     }
-    if part.is_named || !padding.is_empty() {
+    if part.owner == Owner::Named || !padding.is_empty() {
         return;
     }
     // A field without its member can be what takes this one by another name.
@@ -173,7 +183,8 @@ fn of_part(level: &Level, theirs: &Composite, part: &Part, needs: &mut Vec<Need>
     let raw = || fields().filter(|field| matches!(field.ours, Ours::Raw));
     let covers = |byte: u64| raw().any(|field| field.start <= byte && byte < field.end());
     if raw().next().is_none() {
-        needs.push(Need::mismatch(path, &["uncovered", "renamed"]));
+        let inside = part.inside.iter().map(|member| join(&level.theirs, member)).collect();
+        needs.push(Need { inside, ..Need::mismatch(path, &["uncovered", "renamed"]) });
     } else if !(part.place.start / 8..part.place.end().div_ceil(8)).all(covers) {
         needs.push(Need::mismatch(path, &["resized"]));
     }

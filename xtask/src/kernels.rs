@@ -1,7 +1,8 @@
 //! The types of kernels other than the running one: Debian's, for each architecture that differs in something.
 //!
 //! They lie in a folder that git ignores, `kernels/RELEASE/vmlinux.btf` and `kernels/RELEASE/modules/NAME.btf`,
-//! where a release, as `uname -r` prints it, ends in its architecture.
+//! where a release, as `uname -r` prints it, ends in its architecture. `kernels/RELEASE/vmlinuz` is the image that the
+//! types are of, where they are in it.
 
 mod apt;
 mod check;
@@ -129,6 +130,7 @@ fn fetch_one(suite: &Suite, architecture: &str, types: Types) -> Result<String> 
         Types::Image => {
             let image = fs::read(unpacked.join(format!("boot/vmlinuz-{release}")))?;
             fs::write(&vmlinux, image::btf(&image, &partial)?)?;
+            fs::write(out.join("vmlinuz"), image)?;
             let modules = modules::find(&unpacked, &release)?;
             each_module(&modules, |module| modules::btf(module, &out.join("modules")))?
         }

@@ -53,7 +53,7 @@ enum Step {
     /// Random structs, each laid out by clang and by rustc.
     Compilers {
         /// How many.
-        #[arg(long, default_value_t = 2_000)]
+        #[arg(long, default_value_t = THOUSANDS)]
         structs: usize,
         /// Others than those of every day.
         #[arg(long)]
@@ -63,8 +63,11 @@ enum Step {
     Ci,
 }
 
+/// Random structs that two processors compile in about a minute.
+const THOUSANDS: usize = 2_000;
+
 impl Step {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
@@ -72,6 +75,7 @@ impl Step {
         Self::Test,
         Self::KernelTests,
         Self::Fixtures { check: true },
+        Self::Compilers { structs: THOUSANDS, seed: None },
         Self::RandomizedLayouts,
     ];
 
