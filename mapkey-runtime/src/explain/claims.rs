@@ -44,10 +44,13 @@ impl Findings {
     fn paddings(&self) -> Vec<Claim> {
         let [certain, perhaps] = &self.found.padding;
         let groups = [(certain, 0.99), (perhaps, 0.5)];
-        groups.into_iter().filter_map(|(group, confidence)| {
-            let cause = self.words().padding(group.as_ref()?, confidence, false);
-            Some(Claim { chance: 0.0, causes: vec![cause] })
-        }).collect()
+        groups
+            .into_iter()
+            .filter_map(|(group, confidence)| {
+                let cause = self.words().padding(group.as_ref()?, confidence, false);
+                Some(Claim { chance: 0.0, causes: vec![cause] })
+            })
+            .collect()
     }
 
     fn tails(&self) -> Vec<Claim> {
@@ -171,8 +174,12 @@ impl Findings {
 
     /// Entries that differ in one field only, the most telling first.
     pub(crate) fn nears(&self) -> Vec<Cause> {
-        let mut counts: Vec<(u64, Option<&[u8]>)> =
-            self.found.near.iter().map(|near| near.as_ref().map_or((0, None), |near| (near.count, Some(&*near.entry)))).collect();
+        let mut counts: Vec<(u64, Option<&[u8]>)> = self
+            .found
+            .near
+            .iter()
+            .map(|near| near.as_ref().map_or((0, None), |near| (near.count, Some(&*near.entry))))
+            .collect();
         // What looked like a mistake and means nothing differs in one field all the same.
         for (&(variant, soft), (group, leaf)) in &self.found.variants {
             if let Some(leaf) = leaf.filter(|_| self.weigh(variant, soft, group).is_none()) {

@@ -72,7 +72,8 @@ fn notes(wanted: &Wanted, facts: &MapFacts) -> Vec<String> {
             show::counted(*restarts as u64, "time", "times")
         )),
         WalkFacts::Failed { why, .. } => {
-            notes.push(format!("the map's keys could not all be read, so that a near miss may have been missed: {why}"));
+            notes
+                .push(format!("the map's keys could not all be read, so that a near miss may have been missed: {why}"));
         }
         _ => {}
     }
@@ -84,7 +85,8 @@ fn present(wanted: &Wanted, stored: Option<&[u8]>, value: &[u8]) -> Cause {
     let stored_text = as_stored.map_or_else(String::new, |stored| {
         format!(", by the entry {} with a prefix of {} bits", show::hex(stored), prefix_len(stored))
     });
-    let mut cause = Cause::new(CauseKind::Present, 1.0, format!("it is there{stored_text}; the value is {}", show::hex(value)));
+    let mut cause =
+        Cause::new(CauseKind::Present, 1.0, format!("it is there{stored_text}; the value is {}", show::hex(value)));
     cause.entry = Some(stored.unwrap_or(wanted.bytes()).to_vec());
     cause
 }
@@ -116,7 +118,8 @@ fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
     answer.ruled_out.push(out(CauseKind::WrongMapType, text));
     let size = info.key_size as usize;
     if wanted.len() != size {
-        let text = format!("this map's keys have {}, and this one has {}", show::bytes(size), show::bytes(wanted.len()));
+        let text =
+            format!("this map's keys have {}, and this one has {}", show::bytes(size), show::bytes(wanted.len()));
         answer.causes.push(certain(CauseKind::KeySize, text));
         return;
     }
@@ -137,12 +140,10 @@ fn index(index: u32, facts: &MapFacts, answer: &mut Explanation) {
         return;
     }
     let swapped = index.swap_bytes();
-    let hint = if swapped < most {
-        format!("; in the other byte order it is {swapped}, which exists")
-    } else {
-        String::new()
-    };
-    let text = format!("index {index} does not exist: the map has {most} entries, 0 to {}{hint}", most.saturating_sub(1));
+    let hint =
+        if swapped < most { format!("; in the other byte order it is {swapped}, which exists") } else { String::new() };
+    let text =
+        format!("index {index} does not exist: the map has {most} entries, 0 to {}{hint}", most.saturating_sub(1));
     answer.causes.push(Cause::new(CauseKind::IndexOutOfRange, 1.0, text));
 }
 
@@ -159,7 +160,8 @@ fn prefix(found: u32, size: usize, answer: &mut Explanation) {
     } else {
         String::new()
     };
-    let text = format!("a prefix of {found} bits is longer than the map's data of {most} bits, which finds nothing{hint}");
+    let text =
+        format!("a prefix of {found} bits is longer than the map's data of {most} bits, which finds nothing{hint}");
     answer.causes.push(Cause::new(CauseKind::PrefixTooLong, 1.0, text));
 }
 
@@ -276,7 +278,9 @@ fn twins_ruled_out(findings: &Findings, answer: &mut Explanation) {
                 format!("an entry is this key so changed, as is to be expected by chance among {entries}")
             }
             kind if findings.was_tried(kind) => none.clone(),
-            CauseKind::LayoutTwin if findings.fields.is_raw => "without the key's type no other layout is known".to_owned(),
+            CauseKind::LayoutTwin if findings.fields.is_raw => {
+                "without the key's type no other layout is known".to_owned()
+            }
             CauseKind::LayoutTwin => "packed or not, the fields are in the same places".to_owned(),
             _ => "nothing in this key can be mistaken so".to_owned(),
         };

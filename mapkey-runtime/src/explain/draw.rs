@@ -28,7 +28,8 @@ impl Drawing {
         let marks = runs(entry.len(), |at| (wanted[at] ^ entry[at]) & counted[at] != 0);
         let named = marks.into_iter().map(|run| {
             let mut names: Vec<String> = Vec::new();
-            for leaf in fields.leaves.iter().filter(|leaf| leaf.range().start < run.end && run.start < leaf.range().end) {
+            for leaf in fields.leaves.iter().filter(|leaf| leaf.range().start < run.end && run.start < leaf.range().end)
+            {
                 names.push(leaf.path.clone());
             }
             if run.clone().any(|at| fields.padding[at] == 0xff) {

@@ -12,6 +12,9 @@ use crate::map::{CheckedMap, Map, MapValue, Meaning, NotProven, OperationError};
 /// After so many keys the progress is told.
 const PROGRESS: u64 = 1 << 16;
 
+type Surroundings<'m> = Box<dyn FnOnce(&mut MapFacts) + 'm>;
+type Progress<'m> = Box<dyn FnMut(u64) + 'm>;
+
 /// A question about a key that is to be put to a live map. Nothing is written, whatever the handle may do.
 ///
 /// ```no_run
@@ -29,8 +32,8 @@ pub struct Inquiry<'m> {
     shape: KeyShape,
     /// Why the shape is nothing but a size.
     without_type: Option<NotProven>,
-    surroundings: Option<Box<dyn FnOnce(&mut MapFacts) + 'm>>,
-    progress: Option<Box<dyn FnMut(u64) + 'm>>,
+    surroundings: Option<Surroundings<'m>>,
+    progress: Option<Progress<'m>>,
 }
 
 impl<'m> Inquiry<'m> {
@@ -107,7 +110,9 @@ impl<'m> Inquiry<'m> {
         }
         let mut answer = explain(wanted, &facts, findings.as_ref());
         if let Some(reason) = &self.without_type {
-            answer.notes.push(format!("the key was looked at as bytes, for the map says nothing about its type: {reason}"));
+            answer
+                .notes
+                .push(format!("the key was looked at as bytes, for the map says nothing about its type: {reason}"));
         }
         if facts.lookup == Lookup::Absent && matches!(self.map.get_bytes(wanted.bytes()), Ok(Some(_))) {
             answer.notes.push("the key has been written meanwhile: now it is there".to_owned());
@@ -161,7 +166,9 @@ impl<'m> Inquiry<'m> {
             match walk.next() {
                 Ok(Some(element)) => scan.see(element.key),
                 Ok(None) => break WalkFacts::Complete { restarts: walk.restarts() },
-                Err(error) if matches!(error.meaning, Meaning::Closed | Meaning::NotThisMap { .. }) => return Err(error),
+                Err(error) if matches!(error.meaning, Meaning::Closed | Meaning::NotThisMap { .. }) => {
+                    return Err(error);
+                }
                 Err(error) => {
                     let is_permission = matches!(error.meaning, Meaning::WriteOnly | Meaning::NotPermitted);
                     break WalkFacts::Failed { why: error.to_string(), is_permission };

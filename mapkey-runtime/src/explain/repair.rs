@@ -13,11 +13,15 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
     Some(match cause.kind {
         CauseKind::Present => return None,
         CauseKind::WrongMapType => match facts.info.map_type {
-            crate::map::MapType::RINGBUF => "read it as a ring buffer, with `ring_buffer__new` or aya's `RingBuf`".to_owned(),
+            crate::map::MapType::RINGBUF => {
+                "read it as a ring buffer, with `ring_buffer__new` or aya's `RingBuf`".to_owned()
+            }
             _ => format!("`bpftool map show id {id}` shows what kind of map it is"),
         },
         CauseKind::KeySize => format!("declare the key with {}", show::bytes(facts.info.key_size as usize)),
-        CauseKind::IndexOutOfRange => "ask for a lower index, or declare the map with a larger `max_entries`".to_owned(),
+        CauseKind::IndexOutOfRange => {
+            "ask for a lower index, or declare the map with a larger `max_entries`".to_owned()
+        }
         CauseKind::PrefixTooLong => {
             format!("ask with a prefix of at most {} bits", (facts.info.key_size as usize).saturating_sub(4) * 8)
         }
@@ -25,16 +29,22 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
             Some(needs) => format!("run it with {needs}, as with `sudo`"),
             None => return None,
         },
-        CauseKind::DirtyPadding => "clear the whole key before its fields are set, where it is written and where it is looked \
+        CauseKind::DirtyPadding => {
+            "clear the whole key before its fields are set, where it is written and where it is looked \
                                     up: `__builtin_memset(&key, 0, sizeof(key));` in C, a `Padding<N>` field in Rust"
-            .to_owned(),
+                .to_owned()
+        }
         CauseKind::ByteOrder => byte_order(field, leaf),
-        CauseKind::LayoutTwin => "declare the key alike on both sides: `__attribute__((packed))` on both or on none in C, \
+        CauseKind::LayoutTwin => {
+            "declare the key alike on both sides: `__attribute__((packed))` on both or on none in C, \
                                   `#[repr(C)]` or `#[repr(C, packed)]` in Rust"
-            .to_owned(),
-        CauseKind::Shifted => "hold the two declarations of the key against each other: one has bytes before its first field \
+                .to_owned()
+        }
+        CauseKind::Shifted => {
+            "hold the two declarations of the key against each other: one has bytes before its first field \
                                that the other has not"
-            .to_owned(),
+                .to_owned()
+        }
         CauseKind::StringTail => format!(
             "clear the text before it is copied: `__builtin_memset(key.{field}, 0, sizeof(key.{field}));` in C, a \
              `FixedStr<{}>` in Rust",
@@ -58,7 +68,9 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
             }
             _ => return None,
         },
-        CauseKind::Evicted => "declare a larger `max_entries`, or a map that does not evict: `BPF_MAP_TYPE_HASH`".to_owned(),
+        CauseKind::Evicted => {
+            "declare a larger `max_entries`, or a map that does not evict: `BPF_MAP_TYPE_HASH`".to_owned()
+        }
         CauseKind::MapFull => "declare a larger `max_entries`, or delete entries".to_owned(),
         CauseKind::ProgramNotLoaded => format!(
             "load the program with this very map, by its pin or by reuse of its descriptor; `mapkey doctor --map id:{id}` shows \
@@ -68,7 +80,9 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
             format!("attach it, and keep its link open or pinned; `mapkey doctor --map id:{id}` shows the places")
         }
         CauseKind::ProgramNeverRan => "make the event happen that the program waits for".to_owned(),
-        CauseKind::EmptyMap => format!("`mapkey doctor --map id:{id}` shows how far the chain from program to map holds"),
+        CauseKind::EmptyMap => {
+            format!("`mapkey doctor --map id:{id}` shows how far the chain from program to map holds")
+        }
         CauseKind::NearValue => format!("`mapkey dump id:{id}` shows the entries"),
     })
 }

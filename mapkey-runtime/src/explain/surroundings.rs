@@ -51,7 +51,10 @@ pub(super) fn programs(facts: &MapFacts, entries: u64, answer: &mut Explanation)
         let text = format!("{names} {are} loaded and attached nowhere: every place for such programs was looked at");
         cause(CauseKind::ProgramNotAttached, text);
     } else if programs.iter().all(|program| program.runs == Some(0)) {
-        let text = format!("{names} {are} attached and {} never run since statistics are on", if are == "is" { "has" } else { "have" });
+        let text = format!(
+            "{names} {are} attached and {} never run since statistics are on",
+            if are == "is" { "has" } else { "have" }
+        );
         cause(CauseKind::ProgramNeverRan, text);
     } else {
         let is_attached = |program: &&ProgramFacts| matches!(program.attached, Attached::At(_));
@@ -60,7 +63,9 @@ pub(super) fn programs(facts: &MapFacts, entries: u64, answer: &mut Explanation)
         if let Some(program) = programs.iter().find(is_attached) {
             out(CauseKind::ProgramNotAttached, format!("{program} is attached"));
         }
-        if let Some((program, runs)) = programs.iter().find_map(|program| Some((program, program.runs.filter(|&runs| runs > 0)?))) {
+        if let Some((program, runs)) =
+            programs.iter().find_map(|program| Some((program, program.runs.filter(|&runs| runs > 0)?)))
+        {
             out(CauseKind::ProgramNeverRan, format!("{program} ran {}", show::counted(runs, "time", "times")));
         }
     }

@@ -30,7 +30,14 @@ impl<'a> Words<'a> {
             0 | 1 => String::new(),
             count => format!("; {} like it", show::counted(count - 1, "more entry is", "more entries are")),
         };
-        Cause { kind, confidence, fields, entry: Some(group.entry.clone()), text: format!("{text}{others}"), is_together: false }
+        Cause {
+            kind,
+            confidence,
+            fields,
+            entry: Some(group.entry.clone()),
+            text: format!("{text}{others}"),
+            is_together: false,
+        }
     }
 
     /// Bytes that no field has; `besides` something else that differs.
@@ -52,10 +59,15 @@ impl<'a> Words<'a> {
             (1, _) => "it is the only entry with anything there".to_owned(),
             (dirty, seen) => format!("{dirty} of {seen} entries have something there"),
         };
-        let text = format!("{what} {}: {} there, {} here; {many}", places.join(", "), there.join(", "), here.join(", "));
+        let text =
+            format!("{what} {}: {} there, {} here; {many}", places.join(", "), there.join(", "), here.join(", "));
         let fields = runs.iter().map(show::range).collect();
         if besides {
-            return Cause { fields, entry: Some(group.entry.clone()), ..Cause::new(CauseKind::DirtyPadding, confidence, text) };
+            return Cause {
+                fields,
+                entry: Some(group.entry.clone()),
+                ..Cause::new(CauseKind::DirtyPadding, confidence, text)
+            };
         }
         self.cause(CauseKind::DirtyPadding, confidence, fields, group, text)
     }
@@ -74,12 +86,21 @@ impl<'a> Words<'a> {
             _ => None,
         });
         let covered = |at: usize| {
-            twin.is_some_and(|twin| at >= twin.size || twin.moves.iter().any(|to| (to.to..to.to + to.len).contains(&at)))
+            twin.is_some_and(|twin| {
+                at >= twin.size || twin.moves.iter().any(|to| (to.to..to.to + to.len).contains(&at))
+            })
         };
         let runs = runs(group.entry.len(), |at| group.entry[at] != 0 && !covered(at));
         let fields: Vec<String> = runs.iter().map(show::range).collect();
         let text = format!("the padding of that layout is not zero in the entry, at {}", fields.join(", "));
-        Cause { kind: CauseKind::DirtyPadding, confidence, fields, entry: Some(group.entry.clone()), text, is_together: false }
+        Cause {
+            kind: CauseKind::DirtyPadding,
+            confidence,
+            fields,
+            entry: Some(group.entry.clone()),
+            text,
+            is_together: false,
+        }
     }
 
     /// A text with something behind its end; `kind` where nothing else differs.
@@ -126,7 +147,10 @@ impl<'a> Words<'a> {
             "an entry is equal".to_owned()
         };
         let text = format!("{an_entry} when {}{values}", phrases.join(", and "));
-        steps.iter().map(|step| self.cause(step.mistake.kind(), confidence, self.paths(step), group, text.clone())).collect()
+        steps
+            .iter()
+            .map(|step| self.cause(step.mistake.kind(), confidence, self.paths(step), group, text.clone()))
+            .collect()
     }
 
     fn leaves(&self, step: &Step) -> Vec<&'a Leaf> {
@@ -142,7 +166,11 @@ impl<'a> Words<'a> {
     fn values(&self, step: &Step, group: &Group) -> String {
         match self.leaves(step).as_slice() {
             [leaf] if !self.findings.is_trie => {
-                format!(": {} here, {} there", show::value(leaf, &self.findings.wanted), show::value(leaf, &group.entry))
+                format!(
+                    ": {} here, {} there",
+                    show::value(leaf, &self.findings.wanted),
+                    show::value(leaf, &group.entry)
+                )
             }
             _ => String::new(),
         }
@@ -154,7 +182,9 @@ impl<'a> Words<'a> {
             Mistake::Swapped(SwapKind::Whole | SwapKind::Each32) if step.leaves.len() == 1 => {
                 format!("{names} has its bytes in the other order")
             }
-            Mistake::Swapped(SwapKind::Whole | SwapKind::Each32) => format!("{names} have their bytes in the other order"),
+            Mistake::Swapped(SwapKind::Whole | SwapKind::Each32) => {
+                format!("{names} have their bytes in the other order")
+            }
             Mistake::Swapped(SwapKind::Low16) => format!("the 16 bits inside {names} are in the other order"),
             Mistake::Swapped(SwapKind::Low32) => format!("the 32 bits inside {names} are in the other order"),
             Mistake::Swapped(SwapKind::Halves) => format!("the two halves of {names} are in the other order"),

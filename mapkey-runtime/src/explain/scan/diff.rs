@@ -48,7 +48,9 @@ impl Direct {
         };
         let padding = starts().map(|at| (at, load(&fields.padding, at))).filter(|&(_, mask)| mask != 0);
         let padding = padding.collect();
-        let owner = |bit: usize| fields.leaf_at(bit / 8, u32::try_from(bit % 8).ok()?).and_then(|leaf| u32::try_from(leaf).ok());
+        let owner = |bit: usize| {
+            fields.leaf_at(bit / 8, u32::try_from(bit % 8).ok()?).and_then(|leaf| u32::try_from(leaf).ok())
+        };
         let owners = (0..wanted.len().min(MAX_OWNED) * 8).map(|bit| owner(bit).unwrap_or(NONE)).collect();
         Self { words: starts().map(word).collect(), padding, owners }
     }

@@ -54,7 +54,8 @@ impl<'a> Evidence<'a> {
 /// A field as a whole: its bytes depend on each other.
 fn leaf_bits(others: &[&[u8]], entry: &[u8], start: usize, own: &[u8]) -> f64 {
     let bytes: f64 = own.iter().enumerate().map(|(at, &mask)| byte_bits(others, entry, start + at, mask)).sum();
-    let is_equal = |other: &&&[u8]| own.iter().enumerate().all(|(at, mask)| (other[start + at] ^ entry[start + at]) & mask == 0);
+    let is_equal =
+        |other: &&&[u8]| own.iter().enumerate().all(|(at, mask)| (other[start + at] ^ entry[start + at]) & mask == 0);
     let equal = others.iter().filter(is_equal).count();
     if equal == 0 { bytes } else { bytes.min(((others.len() + 1) as f64 / (equal + 1) as f64).log2()) }
 }

@@ -17,8 +17,8 @@ use filter::Filter;
 pub(crate) use found::{Found, Group, Soft};
 use sample::Sample;
 pub(crate) use text::{Tail, end as text_end, is_text};
-pub(crate) use trie::{counted as counted_bits, fits, prefix_len};
 use trie::Trie;
+pub(crate) use trie::{counted as counted_bits, fits, prefix_len};
 
 /// Before so many entries were seen nobody knows which bytes tell them apart.
 const LEARN: u64 = 256;
@@ -254,7 +254,10 @@ impl Findings {
 
     /// Whether there is anything in the key that could be mistaken so.
     pub(crate) fn was_tried(&self, kind: super::CauseKind) -> bool {
-        self.variants.variants.iter().any(|variant| matches!(variant.steps.as_slice(), [step] if step.mistake.kind() == kind))
+        self.variants
+            .variants
+            .iter()
+            .any(|variant| matches!(variant.steps.as_slice(), [step] if step.mistake.kind() == kind))
     }
 
     pub(crate) fn evidence(&self) -> Evidence<'_> {
@@ -281,5 +284,7 @@ fn raw_fields(size: usize) -> Vec<Leaf> {
         return vec![variant::raw_leaf(0, size, LeafKind::Unsigned)];
     }
     let words = (0..size).step_by(4).map(|start| (start, (size - start).min(4)));
-    words.map(|(start, len)| variant::raw_leaf(start, len, if len == 3 { LeafKind::Bytes } else { LeafKind::Unsigned })).collect()
+    words
+        .map(|(start, len)| variant::raw_leaf(start, len, if len == 3 { LeafKind::Bytes } else { LeafKind::Unsigned }))
+        .collect()
 }

@@ -21,9 +21,7 @@ pub(super) fn read(layout: &Layout) -> Part {
         Kind::Array { element, len } => {
             made(Content::Array { element: Box::new(read(element)), len }, ByteOrder::Native)
         }
-        Kind::Struct { fields, .. } => {
-            made(Content::Struct(fields.iter().map(member).collect()), ByteOrder::Native)
-        }
+        Kind::Struct { fields, .. } => made(Content::Struct(fields.iter().map(member).collect()), ByteOrder::Native),
         Kind::Text => made(Content::Text, ByteOrder::Native),
         Kind::Address => made(Content::Address, ByteOrder::Big),
         Kind::Pointer => made(Content::Pointer, ByteOrder::Native),

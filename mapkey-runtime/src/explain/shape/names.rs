@@ -96,12 +96,28 @@ mod tests {
     #[test]
     fn padding_is_told_by_its_name() {
         for name in [
-            "pad", "_pad", "__pad", "pad0", "_pad_2", "padding", "Padding", "tail_pad", "reserved", "__reserved", "unused1",
-            "_rsvd", "_res", "res1", "__res2", "filler",
+            "pad",
+            "_pad",
+            "__pad",
+            "pad0",
+            "_pad_2",
+            "padding",
+            "Padding",
+            "tail_pad",
+            "reserved",
+            "__reserved",
+            "unused1",
+            "_rsvd",
+            "_res",
+            "res1",
+            "__res2",
+            "filler",
         ] {
             assert!(is_padding(name), "{name}");
         }
-        for name in ["padlen", "pad_len", "paddr", "res", "result", "reserved_ip", "is_unused", "ipad_x", "spare_ip", ""] {
+        for name in
+            ["padlen", "pad_len", "paddr", "res", "result", "reserved_ip", "is_unused", "ipad_x", "spare_ip", ""]
+        {
             assert!(!is_padding(name), "{name}");
         }
     }

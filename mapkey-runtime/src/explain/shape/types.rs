@@ -89,7 +89,8 @@ impl Reader<'_, '_> {
             let whole = (part.size * 8) as u64;
             read.push(Member {
                 name: member.name.to_owned(),
-                bit_offset: usize::try_from(member.bit_offset).map_err(|_| ShapeError::TooLarge { size: size as u64 })?,
+                bit_offset: usize::try_from(member.bit_offset)
+                    .map_err(|_| ShapeError::TooLarge { size: size as u64 })?,
                 bits: member.bit_size.filter(|&bits| u64::from(bits) != whole || !member.bit_offset.is_multiple_of(8)),
                 part,
             });

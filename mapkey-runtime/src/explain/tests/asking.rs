@@ -77,10 +77,15 @@ fn values_as_a_person_writes_them() {
 
 #[test]
 fn what_is_left_out_is_zero_and_said() {
-    let wanted = Wanted::ask(&shape(), &["src.port=1", "hops[2]=3", "name=a", "mac=02:00:5e:10:00:01", "plain=1"]).unwrap();
+    let wanted =
+        Wanted::ask(&shape(), &["src.port=1", "hops[2]=3", "name=a", "mac=02:00:5e:10:00:01", "plain=1"]).unwrap();
     assert_eq!(wanted.left_out(), ["src.addr", "src.zone", "dst.addr", "dst.port", "dst.zone", "is_ct", "proto"]);
     let answer = look(MapType::HASH, &shape(), &wanted, &[]);
-    assert!(answer.notes[0].starts_with("`src.addr`, `src.zone`, ") && answer.notes[0].ends_with("were left out and are zero"), "{answer}");
+    assert!(
+        answer.notes[0].starts_with("`src.addr`, `src.zone`, ")
+            && answer.notes[0].ends_with("were left out and are zero"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -88,8 +93,14 @@ fn what_is_wrong_is_said_with_what_would_be_right() {
     assert_eq!(error("src.prt=1"), "`End` has no field `src.prt`; did you mean `src.port`?");
     assert_eq!(error("port=1"), "`Asked` has no field `port`; did you mean `src.port` or `dst.port`?");
     assert_eq!(error("src.port"), "`src.port` has no value: write `src.port=VALUE`");
-    assert_eq!(error("src.port=70000"), "`70000` does not fit into `src.port`, which is `Be<u16>`: expected 0 to 65535");
-    assert_eq!(error("src.zone=40000"), "`40000` does not fit into `src.zone`, which is `i16`: expected -32768 to 32767");
+    assert_eq!(
+        error("src.port=70000"),
+        "`70000` does not fit into `src.port`, which is `Be<u16>`: expected 0 to 65535"
+    );
+    assert_eq!(
+        error("src.zone=40000"),
+        "`40000` does not fit into `src.zone`, which is `i16`: expected -32768 to 32767"
+    );
     assert_eq!(error("plain=-1"), "`-1` does not fit into `plain`, which is `u32`: expected 0 to 4294967295");
     assert_eq!(
         error("plain=192.0.2.1"),
@@ -110,7 +121,10 @@ fn what_is_wrong_is_said_with_what_would_be_right() {
         error("plain=010"),
         "`010` in `plain=010` can be read in two ways: write `0o10` for base 8, or `10` for base 10"
     );
-    assert_eq!(error("src.port=http"), "`http` is no value for `src.port`, which is `Be<u16>`: expected a number such as 443 or 0x1bb");
+    assert_eq!(
+        error("src.port=http"),
+        "`http` is no value for `src.port`, which is `Be<u16>`: expected a number such as 443 or 0x1bb"
+    );
     assert_eq!(error("hops[=1"), "`hops[` names no field: write `field`, `outer.field` or `array[3]`");
     let twice = Wanted::ask(&shape(), &["plain=1", "plain=2"]).unwrap_err().to_string();
     assert_eq!(twice, "`plain` has a value already: give each field once");

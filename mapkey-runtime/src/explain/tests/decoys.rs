@@ -95,7 +95,7 @@ fn a_field_that_its_user_names_is_no_padding() {
     }
     let shape = KeyShape::of_layout(&Key::LAYOUT);
     let entry = Key::new(5, 9).as_bytes().to_vec();
-    let answer = look(MapType::HASH, &shape, &Wanted::ask(&shape, &["id=5"]).unwrap(), &[entry.clone()]);
+    let answer = look(MapType::HASH, &shape, &Wanted::ask(&shape, &["id=5"]).unwrap(), std::slice::from_ref(&entry));
     assert_first(&answer, &[CauseKind::DirtyPadding], &["[4..5]"], &entry);
     assert!(answer.causes[0].text.contains("`reserved`"), "{answer}");
     let answer = look(MapType::HASH, &shape, &Wanted::ask(&shape, &["id=5", "reserved=8"]).unwrap(), &[entry]);
@@ -110,7 +110,8 @@ fn small_numbers_exchange_by_chance() {
         row: u32,
         column: u32,
     }
-    let entries: Vec<Vec<u8>> = (0..8).flat_map(|row| (0..8).map(move |column| (row, column)))
+    let entries: Vec<Vec<u8>> = (0..8)
+        .flat_map(|row| (0..8).map(move |column| (row, column)))
         .filter(|&(row, column)| (row, column) != (3, 5))
         .map(|(row, column)| Pair::new(row, column).as_bytes().to_vec())
         .collect();

@@ -34,7 +34,10 @@ fn many_dirty_entries_are_counted() {
     }
     let answer = in_hash(&wanted, &entries);
     assert_eq!(first(&answer), [CauseKind::DirtyPadding], "{answer}");
-    assert!(answer.causes[0].text.contains("42 of 102 entries have something there; 1 more entry is like it"), "{answer}");
+    assert!(
+        answer.causes[0].text.contains("42 of 102 entries have something there; 1 more entry is like it"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -75,9 +78,8 @@ fn layout_twin() {
     packed.extend(8080u16.to_ne_bytes());
     // What the map has behind the shorter key is whatever was there.
     packed.extend([0xaa; 9]);
-    let others: Vec<Vec<u8>> = (0..100u32)
-        .map(|n| Mixed::new(1, n * 7 + 3, u64::from(n) * 0x1_0203_0405, 1000).as_bytes().to_vec())
-        .collect();
+    let others: Vec<Vec<u8>> =
+        (0..100u32).map(|n| Mixed::new(1, n * 7 + 3, u64::from(n) * 0x1_0203_0405, 1000).as_bytes().to_vec()).collect();
     let answer = in_hash(&wanted, &with(others, &packed));
     assert_first(&answer, &[CauseKind::LayoutTwin], &[], &packed);
     assert!(answer.causes[0].text.contains("packed, without padding between them: 15 bytes there"), "{answer}");
@@ -150,7 +152,9 @@ fn a_longer_name_is_a_near_value() {
 }
 
 fn processes() -> Vec<Vec<u8>> {
-    (1..80u64).map(|n| Process::new((n * 131) << 32 | (n * 131 + 3), (n % 7).cast_signed()).as_bytes().to_vec()).collect()
+    (1..80u64)
+        .map(|n| Process::new((n * 131) << 32 | (n * 131 + 3), (n % 7).cast_signed()).as_bytes().to_vec())
+        .collect()
 }
 
 #[test]
@@ -207,7 +211,10 @@ fn near_value() {
     assert_eq!(first(&answer), [CauseKind::NearValue], "{answer}");
     assert_eq!(answer.causes[0].fields, ["sport"]);
     assert_eq!(answer.causes[0].entry, Some(near(40001)));
-    assert!(answer.causes[0].text.contains("3 entries differ in `sport` only: 40000 here, 40001 in the nearest"), "{answer}");
+    assert!(
+        answer.causes[0].text.contains("3 entries differ in `sport` only: 40000 here, 40001 in the nearest"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -254,9 +261,7 @@ fn prefixes_that_would_fit() {
     let net = |a, b, c, len| LpmKey::new(len, Ipv4::new(a, b, c, 0)).unwrap().as_bytes().to_vec();
     let entries = [net(203, 0, 113, 24), net(7, 113, 0, 16), net(198, 51, 100, 24)];
     let shape = KeyShape::of_layout(&LpmKey::<Ipv4>::LAYOUT);
-    let ask = |fields: &[&str]| {
-        look(MapType::LPM_TRIE, &shape, &Wanted::ask(&shape, fields).unwrap(), &entries)
-    };
+    let ask = |fields: &[&str]| look(MapType::LPM_TRIE, &shape, &Wanted::ask(&shape, fields).unwrap(), &entries);
     let answer = ask(&["prefix_len=32", "data=77.113.0.203"]);
     assert_first(&answer, &[CauseKind::ByteOrder], &["data"], &entries[0]);
     let answer = ask(&["prefix_len=16", "data=198.51.100.7"]);

@@ -103,7 +103,13 @@ fn flow(host: u8, sport: u16, dport: u16) -> Flow {
 fn flows(count: u8) -> Vec<Vec<u8>> {
     let other = |n: u8| {
         let (a, b) = (n.wrapping_mul(37) | 1, n.wrapping_mul(91) ^ 0x5a);
-        Flow::new(Ipv4::new(172, 16, a, b), Ipv4::new(100, 64, b, a), Be::new(33000 + u16::from(b) * 7), Be::new(8443), 6)
+        Flow::new(
+            Ipv4::new(172, 16, a, b),
+            Ipv4::new(100, 64, b, a),
+            Be::new(33000 + u16::from(b) * 7),
+            Be::new(8443),
+            6,
+        )
     };
     (0..count).map(|n| other(n).as_bytes().to_vec()).collect()
 }

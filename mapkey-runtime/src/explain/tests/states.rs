@@ -78,14 +78,17 @@ fn an_empty_map_names_the_proven_program_first() {
     let answer = state(MapType::HASH, &KEY, &[], with(vec![program(unknown, Some(4))]));
     assert_eq!(kinds(&answer), [CauseKind::EmptyMap], "{answer}");
     let answer = state(MapType::HASH, &KEY, &[], |facts| {
-        facts.programs = Known::Unknown { why: "ids need CAP_SYS_ADMIN".to_owned(), command: Some("sudo bpftool prog".to_owned()) };
+        facts.programs =
+            Known::Unknown { why: "ids need CAP_SYS_ADMIN".to_owned(), command: Some("sudo bpftool prog".to_owned()) };
     });
     assert!(answer.causes[0].text.contains("ids need CAP_SYS_ADMIN; `sudo bpftool prog` shows it"), "{answer}");
 }
 
 #[test]
 fn eviction_and_room() {
-    let entries = |count: u32| -> Vec<Vec<u8>> { (0..count).map(|n| (u64::from(n) << 20 | 0xff).to_be_bytes().to_vec()).collect() };
+    let entries = |count: u32| -> Vec<Vec<u8>> {
+        (0..count).map(|n| (u64::from(n) << 20 | 0xff).to_be_bytes().to_vec()).collect()
+    };
     let answer = state(MapType::LRU_HASH, &KEY, &entries(800), |_| {});
     assert_eq!(kinds(&answer), [CauseKind::Evicted], "{answer}");
     assert!(answer.causes[0].text.contains("may have been evicted"), "{answer}");
@@ -104,7 +107,8 @@ fn twins_then_other_maps_then_the_rest() {
         has_key: Some(true),
         programs: vec!["count".to_owned()],
     };
-    let mut entries: Vec<Vec<u8>> = (0..1024u64).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1).to_be_bytes().to_vec()).collect();
+    let mut entries: Vec<Vec<u8>> =
+        (0..1024u64).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1).to_be_bytes().to_vec()).collect();
     entries[9] = KEY.iter().rev().copied().collect();
     entries[10] = vec![1, 2, 3, 4, 9, 9, 9, 9];
     let answer = state(MapType::HASH, &KEY, &entries, |facts| {

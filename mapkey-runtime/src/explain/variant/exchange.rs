@@ -81,7 +81,8 @@ impl Mistakes<'_> {
     }
 
     fn is_alike(&self, one: &Leaf, other: &Leaf) -> bool {
-        let is_beside = || one.range().end == other.range().start && one.range().start.is_multiple_of(one.range().len() * 2);
+        let is_beside =
+            || one.range().end == other.range().start && one.range().start.is_multiple_of(one.range().len() * 2);
         one.is_whole()
             && other.is_whole()
             && one.bit_size == other.bit_size
@@ -93,13 +94,17 @@ impl Mistakes<'_> {
 
     /// Whether all fields turn into each other with the direction in their names.
     fn is_direction(&self, pair: &Pair) -> bool {
-        pair.one.iter().zip(&pair.other).all(|(&one, &other)| {
-            opposite(&self.leaf(one).path).is_some_and(|turned| turned == self.leaf(other).path)
-        })
+        pair.one
+            .iter()
+            .zip(&pair.other)
+            .all(|(&one, &other)| opposite(&self.leaf(one).path).is_some_and(|turned| turned == self.leaf(other).path))
     }
 
     fn differ(&self, pair: &Pair, key: &[u8]) -> bool {
-        pair.one.iter().zip(&pair.other).any(|(&one, &other)| key[self.leaf(one).range()] != key[self.leaf(other).range()])
+        pair.one
+            .iter()
+            .zip(&pair.other)
+            .any(|(&one, &other)| key[self.leaf(one).range()] != key[self.leaf(other).range()])
     }
 }
 

@@ -18,7 +18,8 @@ impl Mistakes<'_> {
         let mut all = Vec::new();
         for (index, leaf) in self.indexed().filter(|(_, leaf)| leaf.is_integer() && leaf.bit_size == 64) {
             let value = leaf.value(key);
-            let mut options = vec![(Mistake::HalvesExchanged, value.rotate_left(32)), (Mistake::UpperHalf, value >> 32)];
+            let mut options =
+                vec![(Mistake::HalvesExchanged, value.rotate_left(32)), (Mistake::UpperHalf, value >> 32)];
             if is_pair(&leaf.path) {
                 options.push((Mistake::LowerHalf, value & LOW));
             }

@@ -10,7 +10,7 @@ mod width;
 use super::CauseKind;
 use super::shape::{Fields, Leaf, LeafKind, TwinKind};
 
-pub(crate) use halves::{relate as relate_halves, Relation};
+pub(crate) use halves::{Relation, relate as relate_halves};
 pub(crate) use order::SwapKind;
 pub(crate) use set::VariantSet;
 pub(crate) use width::relate as relate_width;
@@ -19,7 +19,7 @@ pub(crate) use width::relate as relate_width;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) mistake: Mistake,
-    /// The fields that it changes, as indices of the [candidates](candidates).
+    /// The fields that it changes, as indices of the [`candidates`].
     pub(crate) leaves: Vec<u16>,
 }
 

@@ -59,7 +59,8 @@ impl Mistakes<'_> {
         if self.is_raw {
             // Guesses share their bytes: only those of one size stand beside each other.
             let of_size = |size| whole.iter().copied().filter(|&index| leaf(index).bit_size == size).collect();
-            let groups: Vec<Vec<u16>> = [16, 32, 64].map(of_size).into_iter().filter(|all: &Vec<u16>| all.len() > 1).collect();
+            let groups: Vec<Vec<u16>> =
+                [16, 32, 64].map(of_size).into_iter().filter(|all: &Vec<u16>| all.len() > 1).collect();
             return groups;
         }
         let mut groups: Vec<Vec<u16>> = Vec::new();
@@ -99,7 +100,9 @@ fn kinds(leaf: &Leaf) -> &'static [SwapKind] {
         16 if leaf.is_integer() => &[Whole],
         32 if leaf.is_integer() => &[Whole, Low16, Halves, Each16],
         64 if leaf.is_integer() => &[Whole, Low32, Low16, Each32],
-        32 if is_bytes && (leaf.kind == LeafKind::Address || is_address(&leaf.path) || leaf.path.ends_with("data")) => &[Whole],
+        32 if is_bytes && (leaf.kind == LeafKind::Address || is_address(&leaf.path) || leaf.path.ends_with("data")) => {
+            &[Whole]
+        }
         128 if is_bytes && (leaf.kind == LeafKind::Address || is_address(&leaf.path)) => &[Each32],
         _ => &[],
     }

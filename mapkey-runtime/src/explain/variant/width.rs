@@ -15,7 +15,10 @@ impl Mistakes<'_> {
                     if bits < leaf.len() && changed != value && changed != 0 && !is_half_of_a_pair {
                         let mut key = key.to_vec();
                         leaf.set(&mut key, changed);
-                        all.push(Changed { key, step: Step { mistake: Mistake::Width { bits, signed }, leaves: vec![index] } });
+                        all.push(Changed {
+                            key,
+                            step: Step { mistake: Mistake::Width { bits, signed }, leaves: vec![index] },
+                        });
                     }
                 }
             }
