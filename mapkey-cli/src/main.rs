@@ -3,6 +3,7 @@
 mod doctor;
 mod generate;
 mod layout;
+mod object;
 mod source;
 
 use std::io::{self, Write};

@@ -37,6 +37,7 @@ pub mod explain;
 mod kernel;
 pub mod map;
 mod module;
+mod object;
 mod source;
 mod sys;
 mod validate;
@@ -53,13 +54,14 @@ pub use sys::Errno;
 
 pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
+pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
 
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
-        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, OperationError,
-        Padding, PerCpu, Report, Source, Validate, ValidateError, validate_many,
+        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Object,
+        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_many,
     };
 }

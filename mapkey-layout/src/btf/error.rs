@@ -163,17 +163,6 @@ pub enum BtfError {
         offset: usize,
     },
 
-    /// A record in a section that is no variable.
-    #[error("type {id} at byte {offset} is of kind {kind}: expected a variable (kind 14)")]
-    NotAVariable {
-        /// The kind.
-        kind: u8,
-        /// The id of the record.
-        id: u32,
-        /// Where the record starts.
-        offset: usize,
-    },
-
     /// An id that no record has.
     #[error(
         "there is no type {found}: the ids go up to {max}; the BTF of a kernel module is only readable beside the \

@@ -40,7 +40,7 @@ impl<'d> Index<'d> {
     fn map_definition(&self, id: u32) -> Result<MapDefinition<'d>, ObjectError> {
         let variable = self.record(id)?;
         if variable.kind() != kinds::VAR {
-            return Err(BtfError::NotAVariable { kind: variable.kind(), id, offset: variable.offset }.into());
+            return Err(ObjectError::NotAVariable { kind: variable.kind(), id, offset: variable.offset });
         }
         let name = self.strings.get(variable.name_off, || variable.offset)?;
         let linkage = match variable.words()? {

@@ -29,6 +29,16 @@ pub enum ObjectError {
     /// There is a section `.maps`, and its BTF does not say what is in it.
     #[error("the object has maps in its section .maps, and its BTF does not describe that section: compile it with -g")]
     NoDefinitions,
+    /// What the BTF has in that section is no variable.
+    #[error("type {id} at byte {offset} is in the section .maps and of kind {kind}: expected a variable (kind 14)")]
+    NotAVariable {
+        /// The kind.
+        kind: u8,
+        /// The id of the record.
+        id: u32,
+        /// Where the record starts.
+        offset: usize,
+    },
     /// A definition is broken.
     #[error("map `{map}`: {error}")]
     Definition {
