@@ -32,9 +32,12 @@
 extern crate self as mapkey_runtime;
 
 mod bytes;
+mod config;
 pub mod doctor;
 pub mod dump;
 pub mod explain;
+#[cfg(feature = "compressed")]
+mod image;
 mod kernel;
 pub mod map;
 pub mod missing;
@@ -42,6 +45,8 @@ mod module;
 mod object;
 mod source;
 mod sys;
+#[cfg(feature = "compressed")]
+mod unpack;
 mod validate;
 
 pub use mapkey_derive::MapKeyViaRuntime as MapKey;
@@ -51,13 +56,17 @@ pub use mapkey_ebpf::__private::MapKey;
 pub use mapkey_ebpf::{Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr, Le, LpmData, LpmKey, Mac, Padding};
 pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report, Verdict};
 
-pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
-pub use sys::Errno;
-
+pub use config::{ConfigAttempt, KernelConfig, NoKernelConfig};
+#[cfg(feature = "compressed")]
+pub use image::ImageError;
 pub use kernel::{Attempt, NoKernelBtf};
+pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
+pub use sys::Errno;
+#[cfg(feature = "compressed")]
+pub use unpack::UnpackError;
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
 
 /// What a program that validates its keys needs.

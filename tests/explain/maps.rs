@@ -38,7 +38,9 @@ impl Maps {
     pub(crate) fn map(&self, name: &str) -> Map {
         use aya::maps::Map as Any;
         let data = match self.object.map(name).expect("the object declares it") {
-            Any::HashMap(data) | Any::LruHashMap(data) | Any::LpmTrie(data) | Any::Array(data) | Any::Queue(data) => data,
+            Any::HashMap(data) | Any::LruHashMap(data) | Any::LpmTrie(data) | Any::Array(data) | Any::Queue(data) => {
+                data
+            }
             other => panic!("{name} is {other:?}"),
         };
         Map::from_fd(data.fd().as_fd()).expect("it is open")

@@ -43,7 +43,9 @@ struct Flow6 {
 }
 
 fn main() {
-    println!("{KEYS} keys, best of {ROUNDS} rounds, nanoseconds of this thread's time a key; set-up and answer in milliseconds");
+    println!(
+        "{KEYS} keys, best of {ROUNDS} rounds, nanoseconds of this thread's time a key; set-up and answer in milliseconds"
+    );
     println!("{:24} {:>6} {:>6} {:>8} {:>8}", "keys", "bare", "scan", "set-up", "finish");
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     #[allow(clippy::cast_possible_truncation)] // the low bits are as random as the others
@@ -54,11 +56,23 @@ fn main() {
         random as u32
     };
     let flow = |host: u32, port: u32| {
-        Flow::new(Ipv4::from_octets((0x0a00_0000 | host).to_be_bytes()), Ipv4::new(192, 0, 2, 1), port_of(port), Be::new(443), 6)
+        Flow::new(
+            Ipv4::from_octets((0x0a00_0000 | host).to_be_bytes()),
+            Ipv4::new(192, 0, 2, 1),
+            port_of(port),
+            Be::new(443),
+            6,
+        )
     };
     measure("flows to one server", &flow(7, 9), (0..KEYS).map(|_| flow(next() % 4096, next())));
     let any = |a: u32, b: u32, c: u32| {
-        Flow::new(Ipv4::from_octets(a.to_ne_bytes()), Ipv4::from_octets(b.to_ne_bytes()), port_of(c), port_of(c >> 16), 6)
+        Flow::new(
+            Ipv4::from_octets(a.to_ne_bytes()),
+            Ipv4::from_octets(b.to_ne_bytes()),
+            port_of(c),
+            port_of(c >> 16),
+            6,
+        )
     };
     measure("flows", &any(1, 2, 3), (0..KEYS).map(|_| any(next(), next(), next())));
     let process = |n: u32| {

@@ -13,6 +13,9 @@ use crate::map::{CheckedMap, Map, MapValue, Meaning, NotProven, OperationError};
 /// After so many keys the progress is told.
 const PROGRESS: u64 = 1 << 16;
 
+type Surroundings<'m> = Box<dyn FnOnce(&mut MapFacts) + 'm>;
+type Progress<'m> = Box<dyn FnMut(u64) + 'm>;
+
 /// A question about a key that is to be put to a live map. Nothing is written, whatever the handle may do.
 ///
 /// ```no_run
@@ -30,8 +33,8 @@ pub struct Inquiry<'m> {
     shape: KeyShape,
     /// Why the shape is nothing but a size.
     without_type: Option<NotProven>,
-    surroundings: Option<Box<dyn FnOnce(&mut MapFacts) + 'm>>,
-    progress: Option<Box<dyn FnMut(u64) + 'm>>,
+    surroundings: Option<Surroundings<'m>>,
+    progress: Option<Progress<'m>>,
 }
 
 impl<'m> Inquiry<'m> {

@@ -9,7 +9,7 @@ pub struct AskError {
     /// What was typed: `dport=70000`.
     pub typed: String,
     /// What is wrong with it.
-    pub kind: AskErrorKind,
+    pub kind: Box<AskErrorKind>,
 }
 
 /// What is wrong with something that was typed.
@@ -140,7 +140,7 @@ pub enum AskErrorKind {
 
 impl AskError {
     pub(super) fn new(typed: &str, kind: AskErrorKind) -> Self {
-        Self { typed: typed.to_owned(), kind }
+        Self { typed: typed.to_owned(), kind: Box::new(kind) }
     }
 }
 
@@ -149,7 +149,7 @@ impl std::error::Error for AskError {}
 impl fmt::Display for AskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { typed, kind } = self;
-        match kind {
+        match &**kind {
             AskErrorKind::NoValue => write!(f, "`{typed}` has no value: write `{typed}=VALUE`"),
             AskErrorKind::Path { path } => {
                 write!(f, "`{path}` names no field: write `field`, `outer.field` or `array[3]`")

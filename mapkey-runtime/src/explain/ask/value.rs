@@ -45,6 +45,8 @@ impl Wrong {
 pub(super) fn write(key: &mut [u8], place: &Place<'_>, text: &str) -> Result<(), Wrong> {
     let Place { part, bit_offset, .. } = place;
     if let Some(bits) = place.bits {
+        // Sources may say anything about a bit-field's size.
+        let bits = bits.clamp(1, 64);
         let number = number_of(part, text, bits)?;
         set_bits(key, *bit_offset, bits, number);
         return Ok(());
@@ -133,7 +135,15 @@ fn number_of(part: &Part, text: &str, bits: u32) -> Result<u64, Wrong> {
         return Err(out_of_range(part, text, bits));
     }
     // In range, so that the bits above the field's own are those of the sign.
-    Ok((number as u128 & ((1 << bits) - 1)) as u64)
+    let [low, _] = halves(number);
+    Ok(low & (u64::MAX >> (64 - bits)))
+}
+
+/// The lower and the upper 64 bits.
+fn halves(number: i128) -> [u64; 2] {
+    let bytes = number.to_le_bytes();
+    let (halves, _) = bytes.as_chunks::<8>();
+    [u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1])]
 }
 
 fn numeric(part: &Part, text: &str, bits: u32) -> Result<i128, Wrong> {

@@ -46,7 +46,8 @@ pub(super) fn find<'a>(root: &'a Part, path: &str) -> Result<Place<'a>, PathErro
     for (depth, text) in path.split('.').enumerate() {
         let segment = Segment::parse(text).ok_or(PathError::Syntax)?;
         let is_scalar = root.members().is_empty();
-        if !(depth == 0 && is_scalar && segment.name == SCALAR) && !enter(&mut place, segment.name) {
+        let is_whole = depth == 0 && is_scalar && segment.name == SCALAR;
+        if !is_whole && !enter(&mut place, segment.name) {
             return Err(no_such_field(root, place.part, path, &gone));
         }
         gone = join(&gone, segment.name);

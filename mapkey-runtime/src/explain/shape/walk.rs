@@ -7,21 +7,21 @@ use super::path::SCALAR;
 use super::twin::{self, Node};
 use super::{KeyShape, names};
 
-/// Where a key has more fields, its arrays are not taken apart.
-const MAX_LEAVES: usize = 1024;
+/// Where a key has more parts, its arrays are not taken apart.
+const MAX_PARTS: usize = 4096;
 
 /// The fields of `bytes`, a key of this shape. A member of a union that `named` leads to is the one in use; where none is
 /// named it is the largest.
 pub(super) fn fields(shape: &KeyShape, bytes: &[u8], named: &[Vec<u32>]) -> Fields {
     let size = shape.root.size;
     let rules = Rules { take_apart: true, names_count: true };
-    let (mut fields, mut node) = Walk::over(shape, bytes, named, rules);
-    if fields.leaves.len() + fields.named_padding.len() > MAX_LEAVES {
-        (fields, node) = Walk::over(shape, bytes, named, Rules { take_apart: false, ..rules });
+    let (mut fields, mut node, is_too_much) = Walk::over(shape, bytes, named, rules);
+    if is_too_much {
+        (fields, node, _) = Walk::over(shape, bytes, named, Rules { take_apart: false, ..rules });
     }
     if fields.leaves.is_empty() {
         // A key of nothing but what is called padding: then that is what it is about.
-        (fields, node) = Walk::over(shape, bytes, named, Rules { take_apart: false, names_count: false });
+        (fields, node, _) = Walk::over(shape, bytes, named, Rules { take_apart: false, names_count: false });
     }
     let mut owned = vec![0; size];
     fields.leaves.iter().for_each(|leaf| leaf.mark(&mut owned));
@@ -49,6 +49,8 @@ struct Walk<'a> {
     fields: Fields,
     trail: Vec<u32>,
     units: usize,
+    /// Parts that were visited.
+    visited: usize,
 }
 
 /// Where a part is.
@@ -63,7 +65,7 @@ struct At {
 }
 
 impl<'a> Walk<'a> {
-    fn over(shape: &KeyShape, bytes: &'a [u8], named: &'a [Vec<u32>], rules: Rules) -> (Fields, Node) {
+    fn over(shape: &KeyShape, bytes: &'a [u8], named: &'a [Vec<u32>], rules: Rules) -> (Fields, Node, bool) {
         let size = shape.root.size;
         let fields = Fields {
             size,
@@ -74,14 +76,16 @@ impl<'a> Walk<'a> {
             named_padding: Vec::new(),
             twins: Vec::new(),
         };
-        let mut walk = Self { bytes, named, rules, fields, trail: Vec::new(), units: 0 };
+        let mut walk = Self { bytes, named, rules, fields, trail: Vec::new(), units: 0, visited: 0 };
         let path = if shape.root.members().is_empty() { SCALAR } else { "" };
         let at = At { path: path.to_owned(), bit_offset: 0, bits: None, is_padding: false, unit: None };
         let node = walk.part(&shape.root, at);
-        (walk.fields, node)
+        let is_too_much = walk.is_too_much();
+        (walk.fields, node, is_too_much)
     }
 
     fn part(&mut self, part: &Part, at: At) -> Node {
+        self.visited += 1;
         match &part.content {
             Content::Struct(members) => {
                 Node::Struct((0..).zip(members).map(|(ordinal, member)| self.member(ordinal, member, &at)).collect())
@@ -108,7 +112,7 @@ impl<'a> Walk<'a> {
     }
 
     fn is_too_much(&self) -> bool {
-        self.fields.leaves.len() + self.fields.named_padding.len() > MAX_LEAVES
+        self.visited > MAX_PARTS
     }
 
     fn member(&mut self, ordinal: u32, member: &Member, at: &At) -> Node {

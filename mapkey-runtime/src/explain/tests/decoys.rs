@@ -95,7 +95,7 @@ fn a_field_that_its_user_names_is_no_padding() {
     }
     let shape = KeyShape::of_layout(&Key::LAYOUT);
     let entry = Key::new(5, 9).as_bytes().to_vec();
-    let answer = look(MapType::HASH, &shape, &Wanted::ask(&shape, &["id=5"]).unwrap(), &[entry.clone()]);
+    let answer = look(MapType::HASH, &shape, &Wanted::ask(&shape, &["id=5"]).unwrap(), std::slice::from_ref(&entry));
     assert_first(&answer, &[CauseKind::DirtyPadding], &["[4..5]"], &entry);
     assert!(answer.causes[0].text.contains("`reserved`"), "{answer}");
     let answer = look(MapType::HASH, &shape, &Wanted::ask(&shape, &["id=5", "reserved=8"]).unwrap(), &[entry]);

@@ -5,6 +5,7 @@ mod decoys;
 mod kinds;
 mod pairs;
 mod properties;
+mod shapes;
 mod states;
 mod text;
 

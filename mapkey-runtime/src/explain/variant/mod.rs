@@ -19,7 +19,7 @@ pub(crate) use width::relate as relate_width;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) mistake: Mistake,
-    /// The fields that it changes, as indices of the [candidates](candidates).
+    /// The fields that it changes, as indices of the [`candidates`].
     pub(crate) leaves: Vec<u16>,
 }
 

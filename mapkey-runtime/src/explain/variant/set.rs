@@ -84,6 +84,9 @@ impl VariantSet {
             }
         }
         for Changed { key, step } in singles.iter().filter(|_| moved) {
+            if builder.is_full() {
+                break;
+            }
             builder.elsewhere(key, std::slice::from_ref(step));
         }
         builder.set
