@@ -6,12 +6,14 @@ pub mod bpftool;
 #[path = "../../mapkey-layout/tests/support/mod.rs"]
 #[allow(missing_docs, clippy::missing_panics_doc, clippy::missing_errors_doc, clippy::new_without_default)]
 pub mod btf;
+mod feature;
 mod gate;
 mod lacks;
 pub mod leaks;
 pub mod maps;
 pub mod rights;
 
+pub use feature::{Feature, kernel_has};
 pub use gate::{Kernel, command_or_skip, kernel_or_skip};
 pub use lacks::{Since, lacks};
 
