@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy knows tests by `#[test]`, which this harness has not")]
 
+mod allocations;
 mod arrays;
 mod by_object;
 mod descriptors;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let can_run = arguments.list || kernel_or_skip("live_maps", Kernel::Programs);
     let trials = [
+        allocations::tests(),
         arrays::tests(),
         by_object::tests(),
         descriptors::tests(),

@@ -2,11 +2,11 @@
 
 pub mod bpffs;
 pub mod bpftool;
-mod feature;
 /// BTF put together record by record.
 #[path = "../../mapkey-layout/tests/support/mod.rs"]
 #[allow(missing_docs, clippy::missing_panics_doc, clippy::missing_errors_doc, clippy::new_without_default)]
 pub mod btf;
+mod feature;
 mod gate;
 mod lacks;
 pub mod leaks;

@@ -150,10 +150,12 @@ impl Map {
         }
     }
 
-    #[cold]
     fn absent<T>(&self, key: &[u8], errno: Errno) -> Result<Option<T>, OperationError> {
-        let error = self.failed(Operation::Lookup, key, errno);
-        if error.meaning == Meaning::Absent { Ok(None) } else { Err(error) }
+        if self.is_absence(key, errno) { Ok(None) } else { Err(self.failed(Operation::Lookup, key, errno)) }
+    }
+
+    fn is_absence(&self, key: &[u8], errno: Errno) -> bool {
+        errno == Errno(libc::ENOENT) && operation::absence(&self.info, key) == Meaning::Absent
     }
 
     pub(crate) fn insert_bytes(&self, key: &[u8], value: &[u8], flags: InsertFlags) -> Result<(), OperationError> {
@@ -162,11 +164,10 @@ impl Map {
     }
 
     pub(crate) fn remove_bytes(&self, key: &[u8]) -> Result<bool, OperationError> {
-        let operation = Operation::Remove;
-        match self.fd.delete(key).map_err(|errno| self.failed(operation, key, errno)) {
+        match self.fd.delete(key) {
             Ok(()) => Ok(true),
-            Err(error) if error.meaning == Meaning::Absent => Ok(false),
-            Err(error) => Err(error),
+            Err(errno) if self.is_absence(key, errno) => Ok(false),
+            Err(errno) => Err(self.failed(Operation::Remove, key, errno)),
         }
     }
 
@@ -183,6 +184,7 @@ impl Map {
         Walk::by_keys(self)
     }
 
+    #[inline]
     pub(crate) const fn raw(&self) -> &MapFd {
         &self.fd
     }

@@ -182,11 +182,7 @@ fn meaning(operation: Operation, map: &MapInfo, fd: BorrowedFd<'_>, key: &[u8], 
     let writes = is_insert || operation == Operation::Remove;
     let prefix = prefix_too_long(map, key);
     match errno.0 {
-        libc::ENOENT => match (map.map_type.key_rule(), prefix) {
-            (_, Some(too_long)) => too_long,
-            (KeyRule::Index, _) if operation == Operation::Lookup => index_of(map, key).unwrap_or(Meaning::Absent),
-            _ => Meaning::Absent,
-        },
+        libc::ENOENT => absence(map, key),
         libc::EBADF if is_insert && map.map_type.holds_descriptors() && is_this_map(map, fd).is_none() => {
             Meaning::NotADescriptor
         }
@@ -226,6 +222,16 @@ fn meaning(operation: Operation, map: &MapInfo, fd: BorrowedFd<'_>, key: &[u8], 
         libc::EFAULT => Meaning::Fault,
         _ => Meaning::Other,
     }
+}
+
+/// What ENOENT means. Allocates nothing: absence is an answer.
+pub(super) fn absence(map: &MapInfo, key: &[u8]) -> Meaning {
+    let meant = match map.map_type.key_rule() {
+        KeyRule::Index => index_of(map, key),
+        KeyRule::Prefix => prefix_too_long(map, key),
+        _ => None,
+    };
+    meant.unwrap_or(Meaning::Absent)
 }
 
 /// What the descriptor is now, where it is not this map's.

@@ -98,18 +98,34 @@ impl<'m> Walk<'m> {
     /// [`OperationError`]: the handle may not read, the map's type cannot be walked over, or the walk began again too
     /// often because elements are removed too fast.
     #[allow(clippy::should_implement_trait)] // the element borrows the walk
+    #[inline]
     pub fn next(&mut self) -> Result<Option<Element<'_>>, OperationError> {
+        if self.goes_on_in_the_batch() || self.goes_on()? { Ok(self.element()) } else { Ok(None) }
+    }
+
+    /// Goes to the next element of those that were read already.
+    #[inline]
+    fn goes_on_in_the_batch(&mut self) -> bool {
+        match &mut self.steps {
+            Steps::Batches(batches) if self.seen.is_none() && batches.next < batches.batch.len() => {
+                batches.next += 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Goes to the next element that was not seen.
+    fn goes_on(&mut self) -> Result<bool, OperationError> {
         if self.map.info().map_type.key_rule() == KeyRule::None {
             return Err(self.failed(Meaning::NotSupported));
         }
-        loop {
-            if !self.step()? {
-                return Ok(None);
-            }
+        while self.step()? {
             if self.is_new()? {
-                return Ok(self.element());
+                return Ok(true);
             }
         }
+        Ok(false)
     }
 
     /// How often the kernel began again.
@@ -126,6 +142,7 @@ impl<'m> Walk<'m> {
         OperationError::without_asking(Operation::Iterate, self.map.info(), meaning)
     }
 
+    #[inline]
     fn element(&self) -> Option<Element<'_>> {
         match &self.steps {
             Steps::Batches(batches) => {

@@ -201,6 +201,7 @@ impl Batch {
     }
 
     /// How many elements the last call wrote.
+    #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.filled
     }
