@@ -43,14 +43,17 @@ impl Findings {
     /// Entries that are equal in every field: that is no coincidence, whatever the fields are.
     fn paddings(&self) -> Vec<Claim> {
         let [certain, perhaps] = &self.found.padding;
-        let groups = [(certain, 0.99), (perhaps, 0.5)];
-        groups
-            .into_iter()
-            .filter_map(|(group, confidence)| {
-                let cause = self.words().padding(group.as_ref()?, confidence, false);
-                Some(Claim { chance: 0.0, causes: vec![cause] })
-            })
-            .collect()
+        let claim = |group: &Group, confidence| {
+            let cause = self.words().padding(group, confidence, false);
+            Claim { chance: 0.0, causes: vec![cause] }
+        };
+        // A name can be wrong about its bytes.
+        let differs = |group: &Group| {
+            let called = self.fields.called_padding.iter().flat_map(Clone::clone);
+            called.map(|at| (self.wanted[at], group.entry[at])).any(|(wanted, entry)| wanted != entry)
+        };
+        let certain = certain.iter().map(|group| claim(group, if differs(group) { 0.9 } else { 0.99 }));
+        certain.chain(perhaps.iter().map(|group| claim(group, 0.5))).collect()
     }
 
     fn tails(&self) -> Vec<Claim> {

@@ -79,7 +79,8 @@ impl Wanted {
     ///
     /// Fields are named as in C (`src.port`, `addr[3]`, members of anonymous structs by their own name), and a key without
     /// fields is called `key`. Values are numbers in any base, addresses, text, and names of enumerators. A number in a
-    /// `__beN` field is the value, stored in network order; an address is stored in network order everywhere.
+    /// `__beN` field is the value, stored in network order; an address is stored in network order everywhere. In a trie's
+    /// key `data=192.0.2.0/24` gives the prefix's length too.
     ///
     /// # Errors
     ///
@@ -109,6 +110,11 @@ impl Wanted {
         let fail = |kind| AskError::new(typed, kind);
         let (path, value) = typed.split_once('=').ok_or_else(|| fail(AskErrorKind::NoValue))?;
         let (path, value) = (path.trim(), value.trim());
+        if let Some((address, len)) = network(shape, value) {
+            // `data=192.0.2.0/24`, as one writes a prefix.
+            self.set(shape, &format!("{}={len}", shape.prefix_len().unwrap_or_default()), written)?;
+            return self.set(shape, &format!("{path}={address}"), written);
+        }
         let place = shape.find(path).map_err(|error| fail(wrong_path(error, path, shape)))?;
         if let Some(other) = self.clash(shape, &place) {
             return Err(fail(AskErrorKind::Union { path: path.to_owned(), other }));
@@ -151,6 +157,13 @@ impl Wanted {
     pub(crate) fn fields(&self, shape: &KeyShape) -> Fields {
         shape.fields(&self.bytes, &self.named)
     }
+}
+
+/// An address and the length of its prefix, where the key is a trie's.
+fn network<'v>(shape: &KeyShape, value: &'v str) -> Option<(&'v str, &'v str)> {
+    let (address, len) = value.split_once('/')?;
+    let is_network = shape.prefix_len().is_some() && address::parse(address).is_some();
+    (is_network && len.parse::<u32>().is_ok()).then_some((address, len))
 }
 
 fn wrong_path(error: PathError, path: &str, shape: &KeyShape) -> AskErrorKind {

@@ -21,6 +21,8 @@ pub(crate) struct Fields {
     pub(crate) maybe_padding: Vec<u8>,
     /// Padding that has a name.
     pub(crate) named_padding: Vec<(Range<usize>, String)>,
+    /// Of these, the bytes that are padding by nothing but their name.
+    pub(crate) called_padding: Vec<Range<usize>>,
     /// The same fields under other rules of layout.
     pub(crate) twins: Vec<Twin>,
 }

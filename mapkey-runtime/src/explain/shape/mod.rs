@@ -101,6 +101,13 @@ impl KeyShape {
         self.is_raw
     }
 
+    /// What the length of a prefix is called, if the key begins with one as a trie's does.
+    pub(crate) fn prefix_len(&self) -> Option<&str> {
+        let first = self.root.members().first()?;
+        let is_length = matches!(first.name.as_str(), "prefixlen" | "prefix_len") && first.part.size == 4;
+        is_length.then_some(&first.name)
+    }
+
     /// The part of a key that `path` names, as one names it in C.
     pub(crate) fn find(&self, path: &str) -> Result<Place<'_>, PathError> {
         path::find(&self.root, path)

@@ -74,6 +74,7 @@ impl<'a> Walk<'a> {
             padding: Vec::new(),
             maybe_padding: vec![0; size],
             named_padding: Vec::new(),
+            called_padding: Vec::new(),
             twins: Vec::new(),
         };
         let mut walk = Self { bytes, named, rules, fields, trail: Vec::new(), units: 0, visited: 0 };
@@ -194,6 +195,9 @@ impl<'a> Walk<'a> {
             return Node::Struct(Vec::new());
         }
         if is_padding {
+            if at.is_padding {
+                self.fields.called_padding.push(range.clone());
+            }
             self.fields.named_padding.push((range, at.path));
             return node;
         }

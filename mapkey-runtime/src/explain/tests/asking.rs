@@ -151,3 +151,12 @@ fn bytes_in_hexadecimal() {
     assert_eq!(error("zz"), "`zz` is no key in hexadecimal: expected two digits for each byte, as `c0 00 02 01`");
     assert!(Wanted::ask(&shape, &["sport=1"]).unwrap_err().to_string().contains("give the bytes with `--hex`"));
 }
+
+#[test]
+fn a_network_is_written_with_its_prefix() {
+    let shape = KeyShape::of_layout(&LpmKey::<Ipv4>::LAYOUT);
+    let wanted = Wanted::ask(&shape, &["data=192.0.2.0/24"]).unwrap();
+    assert_eq!(wanted.bytes(), LpmKey::new(24, Ipv4::new(192, 0, 2, 0)).unwrap().as_bytes());
+    assert!(wanted.left_out().is_empty());
+    assert!(Wanted::ask(&shape, &["data=192.0.2.0/24", "prefix_len=8"]).is_err());
+}

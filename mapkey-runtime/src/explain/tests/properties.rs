@@ -130,7 +130,7 @@ fn next(random: &mut u64) -> u64 {
     *random
 }
 
-const TRIES: u32 = 60;
+const TRIES: u32 = 40;
 
 /// How often unrelated keys are called twins with any confidence. Of 3000 maps of each kind it was measured to be none for
 /// flows, threads, names and any 32 bits, 12 for process numbers, 14 for pairs below 100 and 40 for pairs below 8.
