@@ -29,9 +29,11 @@
 
 mod bytes;
 mod kernel;
+mod loaded;
 mod module;
 mod source;
 mod validate;
+mod validate_all;
 
 pub use mapkey_derive::MapKeyViaRuntime as MapKey;
 #[doc(hidden)]
@@ -44,11 +46,12 @@ pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use source::{Source, SourceError};
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
+pub use validate_all::{AllMatched, Unproven, ValidateAllError, validate_all};
 
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
         Be, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Padding, Report, Source, Validate,
-        ValidateError, validate_many,
+        ValidateError, validate_all, validate_many,
     };
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use mapkey_layout::{Layout, NotCheckable, Report, Verdict};
+use mapkey_layout::{Layout, NotCheckable, Report, Verdict, layout};
 
 use crate::{KernelKey, MapKey, ModuleSearch, Source, SourceError};
 
@@ -100,7 +100,7 @@ fn built_in<K: MapKey>(no_module: SourceError) -> Result<Matched, ValidateError>
     }
 }
 
-fn reports(source: &Source, keys: &[&Layout]) -> Vec<Result<Report, NotCheckable>> {
+pub(crate) fn reports(source: &Source, keys: &[&layout::Layout<'_>]) -> Vec<Result<Report, NotCheckable>> {
     let description = source.to_string();
     match source.btf() {
         Ok(btf) => mapkey_layout::reports(keys, &btf, &description),
@@ -116,7 +116,7 @@ fn report(source: &Source, key: &Layout) -> Result<Report, NotCheckable> {
     reports(source, &[key]).pop().unwrap_or(no_name)
 }
 
-fn judge(report: Result<Report, NotCheckable>) -> Result<Matched, ValidateError> {
+pub(crate) fn judge(report: Result<Report, NotCheckable>) -> Result<Matched, ValidateError> {
     match report {
         Ok(report) if report.verdict == Verdict::Match => Ok(Matched { report }),
         Ok(report) => Err(ValidateError::Mismatch(Box::new(report))),
@@ -125,7 +125,7 @@ fn judge(report: Result<Report, NotCheckable>) -> Result<Matched, ValidateError>
 }
 
 /// A type that the kernel has not can be in one of its modules.
-fn in_modules(source: &Source, verdict: Result<Matched, ValidateError>) -> Result<Matched, ValidateError> {
+pub(crate) fn in_modules(source: &Source, verdict: Result<Matched, ValidateError>) -> Result<Matched, ValidateError> {
     let modules_for = |reason: &NotCheckable| match reason {
         NotCheckable::NoSuchType { wanted, .. } => source.modules_having(wanted.first()?),
         _ => None,

@@ -210,3 +210,78 @@ const fn is_same(a: &str, b: &str) -> bool {
     }
     true
 }
+
+#[cfg(all(test, feature = "btf"))]
+mod tests {
+    use super::*;
+    use crate::ByteOrder;
+    use crate::note::{Arena, note_segment};
+
+    const U16: Layout<'static> = Layout::of::<u16>("u16", Kind::Int { signed: false, order: ByteOrder::Native });
+    const PAD: Layout<'static> = Layout::of::<[u8; 2]>("", Kind::Padding);
+    const STATE: Layout<'static> = Layout::of::<i8>(
+        "State",
+        Kind::Enum { signed: true, variants: &[Variant { name: "Off", rename: Some("OFF"), value: -1 }] },
+    );
+    const KEY: Layout<'static> = Layout {
+        name: "Key",
+        size: 4,
+        align: 2,
+        kind: Kind::Struct {
+            fields: &[
+                Field::new("port", 0, &U16).renamed("p").annotated(Annotation::NetworkOrder),
+                Field::new("_pad", 2, &PAD),
+            ],
+            transparent: false,
+        },
+        claim: Claim { kernel: &["key"], module: Some("m"), btf: None, prefix: true },
+    };
+
+    fn bytes<const N: usize>(note: &Note<N>) -> Vec<u8> {
+        note.to_bytes()
+    }
+
+    #[test]
+    fn bytes_are_as_documented() {
+        const NOTE: Note<{ descriptor_room(&KEY, "a::b") }> = Note::of(&KEY, "a::b");
+        let descriptor = [
+            b"\x04a::b".as_slice(),
+            b"\xea\x04\x03Key",               // a struct with a name, a claim and an alignment
+            b"\x05\x01\x03key\x01m\x01",      // `prefix` and a module; one name; aligned to 2
+            b"\x02",                          // fields
+            b"\x03\x09port\x01p\x00\x00\x02", // `network_order`, renamed, at 0, u16
+            b"\x00\x08_pad\x02\x0f\x02",      // at 2, padding of 2
+        ]
+        .concat();
+        let words = [7, u32::try_from(descriptor.len()).unwrap(), 1].map(u32::to_ne_bytes).concat();
+        let mut expected = [words.as_slice(), b"mapkey\0\0", &descriptor].concat();
+        expected.resize(expected.len().next_multiple_of(4), 0);
+        assert_eq!(bytes(&NOTE), expected);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        const EXTREMES: Layout<'static> = Layout::of::<u64>(
+            "Extremes",
+            Kind::Enum {
+                signed: false,
+                variants: &[
+                    Variant { name: "Largest", rename: None, value: u64::MAX as i128 },
+                    Variant { name: "Smallest", rename: None, value: i64::MIN as i128 },
+                    Variant { name: "Wide", rename: None, value: i128::MIN },
+                ],
+            },
+        );
+        const HALVES: Layout<'static> = Layout::of::<[i8; 300]>("", Kind::Array { element: &STATE, len: 300 });
+        let notes = [
+            (KEY, bytes(&const { Note::<{ descriptor_room(&KEY, "") }>::of(&KEY, "") })),
+            (EXTREMES, bytes(&const { Note::<{ descriptor_room(&EXTREMES, "") }>::of(&EXTREMES, "") })),
+            (HALVES, bytes(&const { Note::<{ descriptor_room(&HALVES, "") }>::of(&HALVES, "") })),
+        ];
+        let all: Vec<u8> = notes.iter().flat_map(|(_, bytes)| bytes).copied().collect();
+        let arena = Arena::new();
+        let read = note_segment(&all, 4).expect("three notes");
+        let read: Vec<_> = read.iter().map(|note| note.key(&arena).expect("as written").layout).collect();
+        assert_eq!(read, notes.map(|(layout, _)| layout));
+    }
+}

@@ -98,6 +98,15 @@ pub enum NoteError {
         offset: usize,
     },
 
+    /// There are more keys than any binary has.
+    #[error("{found} keys in one binary, and {limit} are expected at most")]
+    Keys {
+        /// How many notes there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+
     /// The layout contradicts itself.
     #[error("a key's layout is broken: `{name}` {reason}")]
     Inconsistent {

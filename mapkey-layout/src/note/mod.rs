@@ -56,7 +56,7 @@ pub use elf::{note_segment, notes};
 #[cfg(feature = "btf")]
 pub use error::NoteError;
 #[cfg(feature = "btf")]
-pub use read::{Key, RawNote};
+pub use read::{Key, RawNote, keys};
 
 /// The version of the descriptor that this crate writes, and the last one that it reads.
 pub const VERSION: u32 = 1;

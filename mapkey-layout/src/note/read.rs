@@ -13,6 +13,9 @@ const MAX_DEPTH: u32 = 32;
 /// The most fields and enum values that a key may have, at every depth together.
 const MAX_PARTS: u32 = 1 << 13;
 
+/// The most keys that a binary may have.
+const MAX_KEYS: usize = 1 << 12;
+
 /// The largest key, in bytes. The kernel allows less: `KMALLOC_MAX_SIZE` (`htab_map_alloc_check` in
 /// `kernel/bpf/hashtab.c`).
 const MAX_SIZE: u64 = 1 << 26;
@@ -30,13 +33,12 @@ pub struct RawNote<'d> {
 /// A key that a binary has.
 ///
 /// ```
-/// use mapkey_layout::note::{Arena, notes};
+/// use mapkey_layout::note::{Arena, keys, notes};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let binary = std::fs::read(std::env::current_exe()?)?;
 /// let arena = Arena::new();
-/// for note in notes(&binary)? {
-///     let key = note.key(&arena)?;
+/// for key in keys(&notes(&binary)?, &arena)? {
 ///     println!("{key}, {} bytes", key.layout.size);
 /// }
 /// # Ok(()) }
@@ -50,11 +52,56 @@ pub struct Key<'a> {
     pub layout: Layout<'a>,
 }
 
+impl Key<'_> {
+    /// Whether the key claims to mirror a type of the kernel. Every other one is the program's own.
+    #[must_use]
+    pub const fn is_kernel_key(&self) -> bool {
+        !self.layout.claim.kernel.is_empty()
+    }
+
+    /// Whether the type is that of a field of any of `keys`, at any depth. Such a type has a note as well, and may or may
+    /// not be the key of a map by itself.
+    #[must_use]
+    pub fn is_part_of_any(&self, keys: &[Key<'_>]) -> bool {
+        keys.iter().any(|key| key.layout.has_part(&self.layout))
+    }
+}
+
+impl Layout<'_> {
+    fn has_part(&self, part: &Layout<'_>) -> bool {
+        let is_or_has = |layout: &Layout<'_>| layout == part || layout.has_part(part);
+        match self.kind {
+            Kind::Struct { fields, .. } => fields.iter().any(|field| is_or_has(field.layout)),
+            Kind::Array { element, .. } => is_or_has(element),
+            _ => false,
+        }
+    }
+}
+
 /// The key's whole path: `flows::keys::FlowKey`.
 impl fmt::Display for Key<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}::{}", self.module, self.layout.spelling())
     }
+}
+
+/// The keys that notes describe, each once: a crate that is linked in two versions has each of its keys twice.
+///
+/// # Errors
+///
+/// As [`RawNote::key`], and [`NoteError::Keys`] if there are more keys than any binary has.
+pub fn keys<'a>(notes: &[RawNote<'a>], arena: &'a Arena) -> Result<Vec<Key<'a>>, NoteError> {
+    if notes.len() > MAX_KEYS {
+        return Err(NoteError::Keys { found: notes.len(), limit: MAX_KEYS });
+    }
+    let mut keys = Vec::new();
+    for note in notes {
+        let key = note.key(arena)?;
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    Ok(keys)
 }
 
 impl<'d> RawNote<'d> {
