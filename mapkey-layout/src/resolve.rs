@@ -3,9 +3,8 @@
 use std::fmt;
 
 use crate::btf::{Btf, BtfError, Index, essential_name};
-use crate::compare::did_you_mean;
 use crate::layout::Layout;
-use crate::{Counterpart, NoSuchMember, NotGeneratable, Origin, Report, TypeLayout, compare_any};
+use crate::{Counterpart, NoSuchMember, NotGeneratable, Origin, Report, TypeLayout, compare_any, did_you_mean};
 
 /// Why a key could not be held against anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +154,45 @@ fn report_in(ours: &Layout<'_>, wanted: &[Wanted], index: &Index<'_>, source: &s
         let comparable: Vec<_> = theirs.iter().filter(|theirs| !theirs.is_opaque()).cloned().collect();
         compare_any(ours, &comparable, source).ok_or_else(|| no_members(theirs, source))
     })?
+}
+
+/// Holds a key against the type with this id, as a map names the type of its keys: the names of the two need not agree.
+/// `source` is what a person calls the place.
+///
+/// # Errors
+///
+/// [`NotCheckable`] if there is no such type, or it cannot be read.
+pub fn report_on_type(ours: &Layout, btf: &Btf<'_>, id: u32, source: &str) -> Result<Report, NotCheckable> {
+    with_type(btf, id, source, |theirs| {
+        let comparable: Vec<_> = (!theirs.is_opaque()).then(|| theirs.clone()).into_iter().collect();
+        compare_any(ours, &comparable, source).ok_or_else(|| no_members(std::slice::from_ref(theirs), source))
+    })?
+}
+
+/// The layout of the type with this id. `source` is what a person calls the place.
+///
+/// # Errors
+///
+/// [`NotCheckable`] if there is no such type, or it cannot be read.
+pub fn type_layout_of(btf: &Btf<'_>, id: u32, source: &str) -> Result<TypeLayout, NotCheckable> {
+    with_type(btf, id, source, |theirs| theirs.layout())
+}
+
+fn with_type<T>(
+    btf: &Btf<'_>,
+    id: u32,
+    source: &str,
+    work: impl FnOnce(&Counterpart<'_>) -> T,
+) -> Result<T, NotCheckable> {
+    let unreadable = |error| NotCheckable::Unreadable { found_in: source.to_owned(), error };
+    let index = btf.index(&[]).map_err(unreadable)?;
+    let (table, types) = index.load(&[id]).map_err(unreadable)?;
+    types.first().map(|&ty| work(&Counterpart::new(&table, ty))).ok_or_else(|| NotCheckable::NoSuchType {
+        wanted: vec![format!("type {id}")],
+        found_in: source.to_owned(),
+        nearest: Vec::new(),
+        is_only_declared: false,
+    })
 }
 
 fn no_members(theirs: &[Counterpart<'_>], source: &str) -> NotCheckable {

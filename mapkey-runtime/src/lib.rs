@@ -30,8 +30,10 @@
 mod bytes;
 mod kernel;
 mod loaded;
+pub mod map;
 mod module;
 mod source;
+mod sys;
 mod validate;
 mod validate_all;
 
@@ -42,6 +44,9 @@ pub use mapkey_ebpf::__private::MapKey;
 pub use mapkey_ebpf::{Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr, Le, LpmData, LpmKey, Mac, Padding};
 pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report, Verdict};
 
+pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
+pub use sys::Errno;
+
 pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use source::{Source, SourceError};
@@ -51,7 +56,7 @@ pub use validate_all::{AllMatched, Unproven, ValidateAllError, validate_all};
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
-        Be, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Padding, Report, Source, Validate,
-        ValidateError, validate_all, validate_many,
+        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, OperationError,
+        Padding, PerCpu, Report, Source, Validate, ValidateError, validate_all, validate_many,
     };
 }

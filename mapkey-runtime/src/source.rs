@@ -19,6 +19,8 @@ pub struct Source {
     base: Option<Box<Source>>,
     /// For a kernel: the file system that it was found in.
     root: Option<PathBuf>,
+    /// The one type that is meant, where the source is the key of a map.
+    designated: Option<u32>,
 }
 
 /// Why a source cannot be read.
@@ -77,7 +79,7 @@ impl Source {
     pub fn kernel_under(root: &Path, release: &str) -> Result<Self, SourceError> {
         let (path, bytes) = kernel::find(root, release)?;
         let description = format!("the running kernel, {release} ({})", path.display());
-        Ok(Self { bytes, description, base: None, root: Some(root.to_owned()) })
+        Ok(Self { bytes, description, base: None, root: Some(root.to_owned()), designated: None })
     }
 
     /// A module of the running kernel: `/sys/kernel/btf/NAME`, which continues the kernel's BTF.
@@ -101,7 +103,7 @@ impl Source {
             Err(error) => return Err(SourceError::Broken { path: PathBuf::from(kernel.description), error }),
         };
         let description = format!("the module {name} of {kernel} ({})", path.display());
-        Ok(Self { bytes, description, base: Some(Box::new(kernel)), root: None })
+        Ok(Self { bytes, description, base: Some(Box::new(kernel)), root: None, designated: None })
     }
 
     /// The same as split BTF, which continues that of `base`: a module's file beside its `vmlinux`.
@@ -132,7 +134,7 @@ impl Source {
     pub fn file(path: impl AsRef<Path>) -> Result<Self, SourceError> {
         let path = path.as_ref();
         let bytes = Bytes::of(path).map_err(|error| SourceError::Unreadable { path: path.to_owned(), error })?;
-        let source = Self { bytes, description: path.display().to_string(), base: None, root: None };
+        let source = Self { bytes, description: path.display().to_string(), base: None, root: None, designated: None };
         match source.btf() {
             Ok(_) => Ok(source),
             Err(error) => Err(SourceError::Broken { path: path.to_owned(), error }),
@@ -147,7 +149,24 @@ impl Source {
     /// [`BtfError`] if they are neither.
     pub fn bytes(bytes: Vec<u8>, description: impl Into<String>) -> Result<Self, BtfError> {
         Btf::parse(&bytes)?;
-        Ok(Self { bytes: Bytes::Read(bytes), description: description.into(), base: None, root: None })
+        Ok(Self {
+            bytes: Bytes::Read(bytes),
+            description: description.into(),
+            base: None,
+            root: None,
+            designated: None,
+        })
+    }
+
+    /// The type `id` of BTF, and no other: the key of a map. `base` is what the BTF continues.
+    pub(crate) fn of_type(bytes: Vec<u8>, id: u32, description: String, base: Option<Self>) -> Self {
+        Self { bytes: Bytes::Read(bytes), description, base: base.map(Box::new), root: None, designated: Some(id) }
+    }
+
+    /// The one type that is meant, where the source is the key of a map.
+    #[must_use]
+    pub const fn designated_type(&self) -> Option<u32> {
+        self.designated
     }
 
     /// The kernel's modules that have a type called `name`, which the kernel itself has not. `None` for

@@ -102,16 +102,19 @@ fn built_in<K: MapKey>(no_module: SourceError) -> Result<Matched, ValidateError>
 
 pub(crate) fn reports(source: &Source, keys: &[&layout::Layout<'_>]) -> Vec<Result<Report, NotCheckable>> {
     let description = source.to_string();
-    match source.btf() {
-        Ok(btf) => mapkey_layout::reports(keys, &btf, &description),
-        Err(error) => {
+    match (source.btf(), source.designated_type()) {
+        (Ok(btf), Some(id)) => {
+            keys.iter().map(|key| mapkey_layout::report_on_type(key, &btf, id, &description)).collect()
+        }
+        (Ok(btf), None) => mapkey_layout::reports(keys, &btf, &description),
+        (Err(error), _) => {
             let unreadable = || NotCheckable::Unreadable { found_in: description.clone(), error: error.clone() };
             keys.iter().map(|_| Err(unreadable())).collect()
         }
     }
 }
 
-fn report(source: &Source, key: &Layout) -> Result<Report, NotCheckable> {
+pub(crate) fn report(source: &Source, key: &Layout) -> Result<Report, NotCheckable> {
     let no_name = Err(NotCheckable::NoName { key: key.spelling().to_string() });
     reports(source, &[key]).pop().unwrap_or(no_name)
 }

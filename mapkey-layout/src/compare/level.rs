@@ -1,16 +1,15 @@
 //! A struct of ours against a struct or union of theirs, field by field.
 
 use super::NEAREST_COUNT;
-use super::counterpart::did_you_mean;
 use super::coverage::{Coverage, Gap};
 use super::finding::{Finding, bytes};
 use super::leaf;
 use super::member::{self, Found, bits, find, join, nameable};
 use super::pair::{Comparison, Place, spell_ours, spell_theirs};
-use crate::Annotation;
 use crate::layout::{Field, Kind};
 use crate::report::DifferenceKind;
 use crate::types::TypeIndex;
+use crate::{Annotation, did_you_mean};
 
 /// A struct of ours and a struct or union of theirs.
 pub(super) struct Level<'c, 't, 'k> {

@@ -13,7 +13,6 @@ use crate::layout::Layout;
 use crate::report::{Difference, Mark, Other, Report, Row, Side, Sides, Verdict, rows};
 use pair::Comparison;
 
-pub(crate) use counterpart::did_you_mean;
 pub use counterpart::{Counterpart, NoSuchMember};
 
 /// How many of the nearest names a message offers.
