@@ -5,8 +5,8 @@ use std::io::Write;
 use clap::Args;
 use mapkey_layout::{TypeLayout, type_layouts};
 
-use crate::Failure;
 use crate::source::{From, strip_keyword, with_modules};
+use crate::{Failure, Outcome};
 
 /// Print a type's layout, holes and padding as rows
 #[derive(Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
     let source = arguments.from.open()?;
     let mut is_first = true;
     let mut print = |layout: TypeLayout| -> Result<(), Failure> {
@@ -46,8 +46,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Fai
         Some(name) => {
             let name = strip_keyword(name);
             let layouts = type_layouts(name, &source.btf()?, &source.to_string());
-            layouts.map_err(|reason| with_modules(reason, name, &source))?.into_iter().try_for_each(print)
+            layouts.map_err(|reason| with_modules(reason, name, &source))?.into_iter().try_for_each(print)?;
         }
-        None => TypeLayout::for_all(&source.btf()?, &mut print),
+        None => TypeLayout::for_all(&source.btf()?, &mut print)?,
     }
+    Ok(Outcome::Well)
 }

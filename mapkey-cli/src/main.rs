@@ -25,6 +25,27 @@ enum Command {
     Generate(generate::Arguments),
 }
 
+/// What a command that did its work found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Well,
+    /// A mismatch or a finding; goes before `NotCheckable`.
+    #[expect(dead_code, reason = "no command finds anything yet")]
+    Finding,
+    #[expect(dead_code, reason = "no command finds anything yet")]
+    NotCheckable,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Well => Self::SUCCESS,
+            Outcome::Finding => Self::FAILURE,
+            Outcome::NotCheckable => Self::from(2),
+        }
+    }
+}
+
 /// Why a command could not do its work.
 type Failure = Box<dyn std::error::Error>;
 
@@ -35,8 +56,8 @@ fn main() -> ExitCode {
         Command::Layout(arguments) => layout::run(&arguments, &mut out),
         Command::Generate(arguments) => generate::run(&arguments, &mut out),
     };
-    match result.and_then(|()| Ok(out.flush()?)) {
-        Ok(()) => ExitCode::SUCCESS,
+    match result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?)) {
+        Ok(outcome) => outcome.into(),
         Err(failure) if is_closed_pipe(&failure) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("mapkey: {failure}");
