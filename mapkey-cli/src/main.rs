@@ -1,6 +1,7 @@
 //! The command `mapkey`: arguments, printing, exit codes.
 
 mod check;
+mod doctor;
 mod generate;
 mod layout;
 mod source;
@@ -25,6 +26,7 @@ enum Command {
     Layout(layout::Arguments),
     Generate(generate::Arguments),
     Check(check::Arguments),
+    Doctor(doctor::Arguments),
 }
 
 /// What a command that did its work found.
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Command::Layout(arguments) => layout::run(&arguments, &mut out),
         Command::Generate(arguments) => generate::run(&arguments, &mut out),
         Command::Check(arguments) => check::run(&arguments, &mut out),
+        Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
     };
     match result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?)) {
         Ok(outcome) => outcome.into(),

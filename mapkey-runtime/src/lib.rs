@@ -28,6 +28,7 @@
 //! needs no other.
 
 mod bytes;
+pub mod doctor;
 mod kernel;
 mod loaded;
 pub mod map;
