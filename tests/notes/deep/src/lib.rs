@@ -12,6 +12,7 @@ pub mod tries {
     #[mapkey(kernel = "bpf_lpm_trie_key_u8")]
     pub struct NewTrieKey {
         /// Bits of `data` that count.
+        #[mapkey(rename = "prefixlen")]
         pub prefixlen: u32,
         /// The address.
         pub data: [u8; 8],
@@ -23,6 +24,7 @@ pub mod tries {
     #[mapkey(kernel = "bpf_lpm_trie_key")]
     pub struct OldTrieKey {
         /// Bits of `data` that count.
+        #[mapkey(rename = "prefixlen")]
         pub prefixlen: u32,
         /// The address.
         pub data: [u8; 8],
@@ -34,6 +36,7 @@ pub mod tries {
     #[mapkey(kernel("bpf_lpm_trie_key_u8", "bpf_lpm_trie_key"))]
     pub struct TrieKey {
         /// Bits of `data` that count.
+        #[mapkey(rename = "prefixlen")]
         pub prefixlen: u32,
         /// The address.
         pub data: [u8; 8],
