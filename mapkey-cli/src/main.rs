@@ -4,6 +4,7 @@ mod check;
 mod doctor;
 mod generate;
 mod layout;
+mod object;
 mod source;
 
 use std::io::{self, Write};

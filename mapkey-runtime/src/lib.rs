@@ -33,6 +33,7 @@ mod kernel;
 mod loaded;
 pub mod map;
 mod module;
+mod object;
 mod source;
 mod sys;
 mod validate;
@@ -50,6 +51,7 @@ pub use sys::Errno;
 
 pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
+pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
 pub use validate_all::{AllMatched, Unproven, ValidateAllError, validate_all};
@@ -57,7 +59,7 @@ pub use validate_all::{AllMatched, Unproven, ValidateAllError, validate_all};
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
-        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, OperationError,
-        Padding, PerCpu, Report, Source, Validate, ValidateError, validate_all, validate_many,
+        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Object,
+        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_all, validate_many,
     };
 }
