@@ -6,10 +6,9 @@ use std::{fs, iter};
 
 use mapkey_layout::note::{Arena, keys, notes};
 use mapkey_tests::command_or_skip;
+use mapkey_tests::project::{Build, KEYS, PROGRAM};
 
-use crate::project::{Build, KEYS};
-
-const PROGRAM: &str = "mapkey-notes-app";
+const TEMPORARY: &str = env!("CARGO_TARGET_TMPDIR");
 
 /// The paths of all keys in `binary`, sorted.
 fn found(binary: &[u8]) -> Vec<String> {
@@ -31,7 +30,7 @@ fn seen_by_readelf(binary: &Path) -> usize {
 
 /// That the program has every key of the crates that it depends on, though it uses none.
 fn assert_all_are_there(test: &str, build: &Build) {
-    let binary = build.run(PROGRAM).join(PROGRAM);
+    let binary = build.run(PROGRAM, TEMPORARY).join(PROGRAM);
     let bytes = fs::read(&binary).expect("cargo built it");
     assert_eq!(found(&bytes), KEYS, "{}", build.name);
 
@@ -96,7 +95,7 @@ fn with_other_linkers() {
 #[test]
 fn in_a_shared_library() {
     let build = Build { name: "shared", cargo: &["--release"], rustc: "" };
-    let library = build.run("mapkey-notes-shared").join("libmapkey_notes_shared.so");
+    let library = build.run("mapkey-notes-shared", TEMPORARY).join("libmapkey_notes_shared.so");
     let bytes = fs::read(library).expect("cargo built it");
     let mut expected: Vec<_> = KEYS.into_iter().chain(iter::once("mapkey_notes_shared::keys::SharedKey")).collect();
     expected.sort_unstable();
@@ -107,7 +106,7 @@ fn in_a_shared_library() {
 #[test]
 fn ten_fields_take_less_than_300_bytes() {
     let build = Build { name: "release", cargo: &["--release"], rustc: "" };
-    let bytes = fs::read(build.run(PROGRAM).join(PROGRAM)).expect("cargo built it");
+    let bytes = fs::read(build.run(PROGRAM, TEMPORARY).join(PROGRAM)).expect("cargo built it");
     let arena = Arena::new();
     let is_it = |name: &str| name == "TenFieldsKey";
     let note = notes(&bytes)

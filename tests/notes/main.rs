@@ -2,4 +2,3 @@
 
 mod builds;
 mod hostile;
-mod project;

@@ -2,6 +2,7 @@
 
 pub mod bpftool;
 mod gate;
+pub mod project;
 
 pub use gate::{Kernel, command_or_skip, kernel_or_skip};
 

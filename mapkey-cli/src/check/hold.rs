@@ -119,15 +119,7 @@ fn add_modules(kernel: &Source, key: &Key<'_>, reason: &mut String) {
     }
 }
 
-/// Own keys against an object.
-pub(crate) fn against_object(place: &Place, keys: &[&Key<'_>]) -> Vec<Cell> {
-    match place.open() {
-        Ok(object) => held(&object, keys),
-        Err(error) => iter::repeat_with(|| Cell::NotCheckable(error.to_string())).take(keys.len()).collect(),
-    }
-}
-
-fn held(source: &Source, keys: &[&Key<'_>]) -> Vec<Cell> {
+pub(crate) fn held(source: &Source, keys: &[&Key<'_>]) -> Vec<Cell> {
     let layouts: Vec<&Layout<'_>> = keys.iter().map(|key| &key.layout).collect();
     let description = source.to_string();
     let reports = match source.btf() {

@@ -3,6 +3,7 @@
 mod hold;
 mod json;
 mod natural;
+mod object;
 mod pair;
 mod places;
 mod progress;
@@ -81,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
     let progress = progress::Progress::new(kernels.len() + objects.len());
     let of_kernels =
         hold::all(&kernels, || progress.step(), |place| hold::against_kernel(place, &kernel_keys, &arguments.module));
-    let of_objects = hold::all(&objects, || progress.step(), |place| hold::against_object(place, &own_keys));
+    let of_objects = hold::all(&objects, || progress.step(), |place| object::against_object(place, &own_keys));
     progress.clear();
 
     let kernel_rows = rows(&kernel_keys, &kernels, of_kernels);

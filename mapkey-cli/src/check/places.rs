@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use mapkey_runtime::{Source, SourceError};
@@ -119,6 +120,14 @@ impl Place {
         match &self.from {
             From::RunningKernel => Source::kernel(),
             From::File(path) => Source::file(path),
+        }
+    }
+
+    /// The file's content; nothing of the running kernel's.
+    pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
+        match &self.from {
+            From::RunningKernel => Ok(Vec::new()),
+            From::File(path) => fs::read(path),
         }
     }
 

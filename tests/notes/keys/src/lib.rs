@@ -33,6 +33,9 @@ mod keys {
         daddr: Be<u32>,
         sport: Be<u16>,
         dport: Be<u16>,
+        #[mapkey(rename = "l4_proto")]
+        proto: u8,
+        _pad: Padding<3>,
     }
 
     /// Ten fields, whose names have eight letters.

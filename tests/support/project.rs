@@ -1,11 +1,14 @@
-//! The project in this folder, built in one way or another.
+//! The project in `notes/`, a program and a shared library with keys, built in one way or another.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+/// The program.
+pub const PROGRAM: &str = "mapkey-notes-app";
+
 /// The keys of the crates that the program depends on.
-pub(crate) const KEYS: [&str; 7] = [
+pub const KEYS: [&str; 7] = [
     "mapkey_notes_deep::tries::NewTrieKey",
     "mapkey_notes_deep::tries::OldTrieKey",
     "mapkey_notes_deep::tries::TrieKey",
@@ -23,20 +26,25 @@ static HOST: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// A way to build the project.
-pub(crate) struct Build {
+pub struct Build {
     /// What messages call it.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Arguments of cargo.
-    pub(crate) cargo: &'static [&'static str],
+    pub cargo: &'static [&'static str],
     /// Arguments of rustc.
-    pub(crate) rustc: &'static str,
+    pub rustc: &'static str,
 }
 
 impl Build {
-    /// Builds the package and returns the folder of what came out.
-    pub(crate) fn run(&self, package: &str) -> PathBuf {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("notes");
-        let output = Command::new(env!("CARGO"))
+    /// Builds a package of the project below the folder `temporary`, and returns the folder of what came out.
+    ///
+    /// # Panics
+    ///
+    /// With what cargo says if it does not build.
+    #[must_use]
+    pub fn run(&self, package: &str, temporary: &str) -> PathBuf {
+        let folder = Path::new(temporary).join("notes");
+        let output = Command::new("cargo")
             .args(["build", "--quiet", "--offline", "--package", package, "--target", &HOST, "--target-dir"])
             .arg(&folder)
             .args(self.cargo)
@@ -44,7 +52,7 @@ impl Build {
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .output()
-            .expect("cargo runs this test");
+            .expect("cargo runs the tests");
         assert!(output.status.success(), "{}: {}", self.name, String::from_utf8_lossy(&output.stderr));
         let profile = if self.cargo.contains(&"--release") { "release" } else { "debug" };
         folder.join(&*HOST).join(profile)
