@@ -29,6 +29,9 @@
 
 mod bytes;
 pub mod doctor;
+mod config;
+#[cfg(feature = "compressed")]
+mod image;
 mod kernel;
 mod loaded;
 pub mod map;
@@ -36,6 +39,8 @@ mod module;
 mod object;
 mod source;
 mod sys;
+#[cfg(feature = "compressed")]
+mod unpack;
 mod validate;
 mod validate_all;
 
@@ -49,10 +54,15 @@ pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report
 pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
 pub use sys::Errno;
 
+pub use config::{ConfigAttempt, KernelConfig, NoKernelConfig};
+#[cfg(feature = "compressed")]
+pub use image::ImageError;
 pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
+#[cfg(feature = "compressed")]
+pub use unpack::UnpackError;
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
 pub use validate_all::{AllMatched, Unproven, ValidateAllError, validate_all};
 

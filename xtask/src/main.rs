@@ -31,6 +31,8 @@ enum Step {
     Docs,
     /// A key crate pulls in bytemuck, the layout core and the derive, and nothing else.
     Dependencies,
+    /// No dependency asks for a newer compiler than the workspace promises.
+    Msrv,
     /// The tests, as the README runs them: what this machine lacks is skipped, and each skip printed.
     Test,
     /// The tests, none of them skipped: as root, on the compiler that `ui-tests/RUSTC` names.
@@ -45,7 +47,7 @@ enum Step {
     RandomizedLayouts,
     /// The workspace compiles with the oldest dependencies it allows, where a nightly compiler is installed.
     MinimalVersions,
-    /// The types of kernels other than the running one.
+    /// Kernels other than the running one: their types, and tests on them.
     Kernels {
         #[command(subcommand)]
         action: kernels::Action,
@@ -53,7 +55,7 @@ enum Step {
     /// Random structs, each laid out by clang and by rustc.
     Compilers {
         /// How many.
-        #[arg(long, default_value_t = 2_000)]
+        #[arg(long, default_value_t = THOUSANDS)]
         structs: usize,
         /// Others than those of every day.
         #[arg(long)]
@@ -63,15 +65,20 @@ enum Step {
     Ci,
 }
 
+/// Random structs that two processors compile in about a minute.
+const THOUSANDS: usize = 2_000;
+
 impl Step {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
         Self::Dependencies,
+        Self::Msrv,
         Self::Test,
         Self::KernelTests,
         Self::Fixtures { check: true },
+        Self::Compilers { structs: THOUSANDS, seed: None },
         Self::RandomizedLayouts,
     ];
 
@@ -81,6 +88,7 @@ impl Step {
             Self::Clippy => "clippy",
             Self::Docs => "docs",
             Self::Dependencies => "dependencies",
+            Self::Msrv => "msrv",
             Self::Test => "test",
             Self::KernelTests => "kernel-tests",
             Self::Fixtures { check: false } => "fixtures",
@@ -101,6 +109,7 @@ impl Step {
             Self::Clippy => checks::clippy()?,
             Self::Docs => checks::docs()?,
             Self::Dependencies => checks::dependencies()?,
+            Self::Msrv => checks::msrv()?,
             Self::Test => tests::test()?,
             Self::KernelTests => tests::kernel_tests()?,
             Self::Fixtures { check: false } => fixtures::rebuild()?,
