@@ -39,6 +39,7 @@ pub mod explain;
 #[cfg(feature = "compressed")]
 mod image;
 mod kernel;
+mod loaded;
 pub mod map;
 pub mod missing;
 mod module;
@@ -48,6 +49,7 @@ mod sys;
 #[cfg(feature = "compressed")]
 mod unpack;
 mod validate;
+mod validate_all;
 
 pub use mapkey_derive::MapKeyViaRuntime as MapKey;
 #[doc(hidden)]
@@ -68,11 +70,12 @@ pub use sys::Errno;
 #[cfg(feature = "compressed")]
 pub use unpack::UnpackError;
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
+pub use validate_all::{AllMatched, Unproven, ValidateAllError, validate_all};
 
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
         Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Object,
-        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_many,
+        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_all, validate_many,
     };
 }
