@@ -28,8 +28,8 @@
 //! needs no other.
 
 mod bytes;
-pub mod doctor;
 mod config;
+pub mod doctor;
 #[cfg(feature = "compressed")]
 mod image;
 mod kernel;
