@@ -37,6 +37,8 @@ enum Step {
     Test,
     /// The tests, none of them skipped: as root, on the compiler that `ui-tests/RUSTC` names.
     KernelTests,
+    /// libbpf-rs's maps beside checked handles: needs root, libelf, zlib and a C compiler.
+    Libbpf,
     /// Rebuilds the prebuilt objects and BTF files from their sources.
     Fixtures {
         /// Writes nothing, and fails where a committed file differs from what its source gives.
@@ -69,7 +71,7 @@ enum Step {
 const THOUSANDS: usize = 2_000;
 
 impl Step {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
@@ -77,6 +79,7 @@ impl Step {
         Self::Msrv,
         Self::Test,
         Self::KernelTests,
+        Self::Libbpf,
         Self::Fixtures { check: true },
         Self::Compilers { structs: THOUSANDS, seed: None },
         Self::RandomizedLayouts,
@@ -91,6 +94,7 @@ impl Step {
             Self::Msrv => "msrv",
             Self::Test => "test",
             Self::KernelTests => "kernel-tests",
+            Self::Libbpf => "libbpf",
             Self::Fixtures { check: false } => "fixtures",
             Self::Fixtures { check: true } => "fixtures --check",
             Self::RandomizedLayouts => "randomized-layouts",
@@ -112,6 +116,7 @@ impl Step {
             Self::Msrv => checks::msrv()?,
             Self::Test => tests::test()?,
             Self::KernelTests => tests::kernel_tests()?,
+            Self::Libbpf => tests::libbpf()?,
             Self::Fixtures { check: false } => fixtures::rebuild()?,
             Self::Fixtures { check: true } => fixtures::check()?,
             Self::RandomizedLayouts => hygiene::randomized_layouts()?,

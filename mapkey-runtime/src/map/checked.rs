@@ -58,7 +58,30 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
         Map::open_id(id, Access::ReadWrite)?.check()
     }
 
-    /// Takes up a map that the program has open already, and proves it by its BTF.
+    /// Takes up a map that the program has open already, and proves it by its BTF. aya's and libbpf-rs's own access to
+    /// the map goes on beside it.
+    ///
+    /// With aya:
+    ///
+    /// ```no_run
+    /// # use aya::{Ebpf, maps::Map};
+    /// # use mapkey_runtime::prelude::*;
+    /// # #[derive(Clone, Copy, MapKey)]
+    /// # #[repr(C)]
+    /// # struct FlowKey { saddr: Be<u32>, daddr: Be<u32> }
+    /// let loaded = Ebpf::load_file("flow.bpf.o")?;
+    /// let Some(Map::LruHashMap(flows)) = loaded.map("flows") else { return Err("no such map".into()) };
+    /// let flows = CheckedMap::<FlowKey, u64>::from_fd(flows.fd())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// With libbpf-rs, whose maps are descriptors themselves:
+    ///
+    /// ```ignore
+    /// let loaded = ObjectBuilder::default().open_file("flow.bpf.o")?.load()?;
+    /// let flows = loaded.maps().find(|map| map.name() == "flows").ok_or("no such map")?;
+    /// let flows = CheckedMap::<FlowKey, u64>::from_fd(&flows)?;
+    /// ```
     ///
     /// # Errors
     ///

@@ -24,7 +24,7 @@ use tests::Binary;
 ///
 /// A test binary fits here if it reads no file of this workspace when it runs and starts no program
 /// but itself and busybox's.
-const TESTS: &[&str] = &["mapkey-tests:same_instructions"];
+const TESTS: &[&str] = &["mapkey-tests:same_instructions", "mapkey-tests:live_maps"];
 
 /// How many of the kernel's last messages are shown where its tests did not come to their end.
 const SHOWN: usize = 30;
