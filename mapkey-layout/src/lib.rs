@@ -18,6 +18,10 @@ mod compare;
 #[cfg(feature = "btf")]
 mod generate;
 #[cfg(feature = "btf")]
+mod nearest;
+#[cfg(feature = "btf")]
+pub mod object;
+#[cfg(feature = "btf")]
 pub mod report;
 #[cfg(feature = "btf")]
 mod resolve;
@@ -33,8 +37,10 @@ pub use compare::{Counterpart, NoSuchMember, compare, compare_any};
 #[cfg(feature = "btf")]
 pub use generate::{NotGeneratable, Origin};
 #[cfg(feature = "btf")]
+pub use nearest::{did_you_mean, nearest};
+#[cfg(feature = "btf")]
 pub use report::{Difference, DifferenceKind, Report, Side, Verdict};
 #[cfg(feature = "btf")]
-pub use resolve::{GenerateError, NotCheckable, generate, reports, type_layouts};
+pub use resolve::{GenerateError, NotCheckable, generate, report_on_type, reports, type_layout_of, type_layouts};
 #[cfg(feature = "btf")]
 pub use type_layout::{Bits, FieldLayout, Hole, TypeKind, TypeLayout};

@@ -29,11 +29,15 @@
 
 mod bytes;
 mod config;
+pub mod doctor;
 #[cfg(feature = "compressed")]
 mod image;
 mod kernel;
+pub mod map;
 mod module;
+mod object;
 mod source;
+mod sys;
 #[cfg(feature = "compressed")]
 mod unpack;
 mod validate;
@@ -48,8 +52,12 @@ pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report
 pub use config::{ConfigAttempt, KernelConfig, NoKernelConfig};
 #[cfg(feature = "compressed")]
 pub use image::ImageError;
+pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
+pub use sys::Errno;
+
 pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
+pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
 #[cfg(feature = "compressed")]
 pub use unpack::UnpackError;
@@ -58,7 +66,7 @@ pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, val
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
-        Be, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Padding, Report, Source, Validate,
-        ValidateError, validate_many,
+        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Object,
+        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_many,
     };
 }

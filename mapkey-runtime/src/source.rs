@@ -5,7 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use mapkey_layout::btf::{Btf, BtfError};
+use mapkey_layout::did_you_mean;
+use mapkey_layout::object::ObjectError;
 
+use crate::NoDeclaredType;
 use crate::bytes::Bytes;
 use crate::kernel::{self, NoKernelBtf};
 use crate::module::{self, ModuleSearch, NoModuleBtf};
@@ -21,6 +24,8 @@ pub struct Source {
     base: Option<Box<Source>>,
     /// For a kernel: the file system that it was found in.
     root: Option<PathBuf>,
+    /// The one type that is meant, where the source is the key of a map.
+    designated: Option<u32>,
 }
 
 /// Why a source cannot be read.
@@ -58,6 +63,36 @@ pub enum SourceError {
         /// What is wrong with it.
         error: BtfError,
     },
+    /// The maps of an eBPF object cannot be read.
+    #[error("{}: {error}", path.display())]
+    Object {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: Box<ObjectError>,
+    },
+    /// An object declares no such map.
+    #[error("{object} declares no map `{name}`{}", did_you_mean(nearest))]
+    NoSuchMap {
+        /// The name.
+        name: String,
+        /// The object.
+        object: String,
+        /// The names that look most like it, best first.
+        nearest: Vec<String>,
+    },
+    /// An object declares the map, and no type for its keys or values.
+    #[error("{object} declares no type for the {what}s of map `{map}`: {reason}")]
+    NoDeclaredType {
+        /// The map.
+        map: String,
+        /// `key` or `value`.
+        what: &'static str,
+        /// The object.
+        object: String,
+        /// Why there is none, and what to do.
+        reason: NoDeclaredType,
+    },
 }
 
 fn repair(error: &io::Error) -> &'static str {
@@ -88,7 +123,7 @@ impl Source {
     pub fn kernel_under(root: &Path, release: &str) -> Result<Self, SourceError> {
         let (path, bytes) = kernel::find(root, release)?;
         let description = format!("the running kernel, {release} ({})", path.display());
-        Ok(Self { bytes, description, base: None, root: Some(root.to_owned()) })
+        Ok(Self { bytes, description, base: None, root: Some(root.to_owned()), designated: None })
     }
 
     /// A module of the running kernel: `/sys/kernel/btf/NAME`, which continues the kernel's BTF.
@@ -112,7 +147,7 @@ impl Source {
             Err(error) => return Err(SourceError::Broken { path: PathBuf::from(kernel.description), error }),
         };
         let description = format!("the module {name} of {kernel} ({})", path.display());
-        Ok(Self { bytes, description, base: Some(Box::new(kernel)), root: None })
+        Ok(Self { bytes, description, base: Some(Box::new(kernel)), root: None, designated: None })
     }
 
     /// The same as split BTF, which continues that of `base`: a module's file beside its `vmlinux`.
@@ -150,7 +185,7 @@ impl Source {
         let bytes = Bytes::of(path).map_err(|error| SourceError::Unreadable { path: path.to_owned(), error })?;
         #[cfg(feature = "compressed")]
         let bytes = unpacked(bytes).map_err(|error| SourceError::Packed { path: path.to_owned(), error })?;
-        let source = Self { bytes, description: path.display().to_string(), base: None, root: None };
+        let source = Self { bytes, description: path.display().to_string(), base: None, root: None, designated: None };
         match source.btf() {
             Ok(_) => Ok(source),
             Err(error) => Err(SourceError::Broken { path: path.to_owned(), error }),
@@ -165,7 +200,24 @@ impl Source {
     /// [`BtfError`] if they are neither.
     pub fn bytes(bytes: Vec<u8>, description: impl Into<String>) -> Result<Self, BtfError> {
         Btf::parse(&bytes)?;
-        Ok(Self { bytes: Bytes::Read(bytes), description: description.into(), base: None, root: None })
+        Ok(Self {
+            bytes: Bytes::Read(bytes),
+            description: description.into(),
+            base: None,
+            root: None,
+            designated: None,
+        })
+    }
+
+    /// The type `id` of BTF, and no other: the key of a map. `base` is what the BTF continues.
+    pub(crate) fn of_type(bytes: impl Into<Bytes>, id: u32, description: String, base: Option<Self>) -> Self {
+        Self { bytes: bytes.into(), description, base: base.map(Box::new), root: None, designated: Some(id) }
+    }
+
+    /// The one type that is meant, where the source is the key of a map.
+    #[must_use]
+    pub const fn designated_type(&self) -> Option<u32> {
+        self.designated
     }
 
     /// The kernel's modules that have a type called `name`, which the kernel itself has not. `None` for

@@ -102,21 +102,24 @@ fn built_in<K: MapKey>(no_module: SourceError) -> Result<Matched, ValidateError>
 
 fn reports(source: &Source, keys: &[&Layout]) -> Vec<Result<Report, NotCheckable>> {
     let description = source.to_string();
-    match source.btf() {
-        Ok(btf) => mapkey_layout::reports(keys, &btf, &description),
-        Err(error) => {
+    match (source.btf(), source.designated_type()) {
+        (Ok(btf), Some(id)) => {
+            keys.iter().map(|key| mapkey_layout::report_on_type(key, &btf, id, &description)).collect()
+        }
+        (Ok(btf), None) => mapkey_layout::reports(keys, &btf, &description),
+        (Err(error), _) => {
             let unreadable = || NotCheckable::Unreadable { found_in: description.clone(), error: error.clone() };
             keys.iter().map(|_| Err(unreadable())).collect()
         }
     }
 }
 
-fn report(source: &Source, key: &Layout) -> Result<Report, NotCheckable> {
+pub(crate) fn report(source: &Source, key: &Layout) -> Result<Report, NotCheckable> {
     let no_name = Err(NotCheckable::NoName { key: key.spelling().to_string() });
     reports(source, &[key]).pop().unwrap_or(no_name)
 }
 
-fn judge(report: Result<Report, NotCheckable>) -> Result<Matched, ValidateError> {
+pub(crate) fn judge(report: Result<Report, NotCheckable>) -> Result<Matched, ValidateError> {
     match report {
         Ok(report) if report.verdict == Verdict::Match => Ok(Matched { report }),
         Ok(report) => Err(ValidateError::Mismatch(Box::new(report))),
@@ -202,6 +205,13 @@ impl Error for ValidateError {
             Self::Mismatch(_) => None,
             Self::NotCheckable(reason) => Some(reason),
         }
+    }
+}
+
+/// So that `FlowKey::validate_against(&object.map("flows")?)?` needs one error type alone.
+impl From<SourceError> for ValidateError {
+    fn from(error: SourceError) -> Self {
+        Self::NotCheckable(Reason::Source(error))
     }
 }
 

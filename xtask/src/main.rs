@@ -47,7 +47,7 @@ enum Step {
     RandomizedLayouts,
     /// The workspace compiles with the oldest dependencies it allows, where a nightly compiler is installed.
     MinimalVersions,
-    /// The types of kernels other than the running one.
+    /// Kernels other than the running one: their types, and tests on them.
     Kernels {
         #[command(subcommand)]
         action: kernels::Action,

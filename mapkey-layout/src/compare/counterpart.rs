@@ -2,8 +2,8 @@
 
 use super::NEAREST_COUNT;
 use super::member::{find, is_composite, nearest};
-use crate::TypeLayout;
-use crate::types::{TypeTable, TypeUse};
+use crate::types::{Shape, TypeTable, TypeUse};
+use crate::{TypeLayout, did_you_mean};
 
 /// The type on the other side, in the table that has it.
 #[derive(Clone)]
@@ -24,15 +24,6 @@ pub struct NoSuchMember {
     pub wanted: String,
     /// The members that look most like it, best first.
     pub nearest: Vec<String>,
-}
-
-/// `; did you mean `a` or `b`?`, or nothing.
-pub(crate) fn did_you_mean(nearest: &[String]) -> String {
-    if nearest.is_empty() {
-        return String::new();
-    }
-    let quoted: Vec<_> = nearest.iter().map(|name| format!("`{name}`")).collect();
-    format!("; did you mean {}?", quoted.join(" or "))
 }
 
 impl<'t> Counterpart<'t> {
@@ -73,6 +64,11 @@ impl<'t> Counterpart<'t> {
     #[must_use]
     pub fn is_opaque(&self) -> bool {
         is_composite(self.table, self.ty.index) && self.table.members(self.ty.index).is_empty() && self.size() > 0
+    }
+
+    /// Whether no value can have the type.
+    pub(crate) fn has_no_bytes(&self) -> bool {
+        self.table.get(self.ty.index).shape == Shape::Unsized
     }
 
     /// The type's layout as data.

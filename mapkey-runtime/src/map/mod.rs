@@ -1,0 +1,33 @@
+//! Live maps: handles that are proven before the first lookup, and errors that say what they mean.
+//!
+//! [`CheckedMap`] is the typed handle, [`Map`] the untyped one below it.
+
+mod btf;
+mod checked;
+mod descriptor;
+mod error;
+mod handle;
+mod identity;
+mod info;
+mod iter;
+mod map_type;
+mod names;
+mod operation;
+mod proof;
+mod reference;
+mod value;
+mod walk;
+
+pub use checked::CheckedMap;
+pub use descriptor::{Access, DescriptorState};
+pub use error::{CheckError, NotProven, OpenError};
+pub use handle::Map;
+pub use identity::{IdentityError, Pinned};
+pub use info::{MapFlags, MapInfo};
+pub use iter::{Iter, IterError};
+pub use map_type::{KeyRule, MapType};
+pub use operation::{InsertFlags, Meaning, Operation, OperationError};
+pub use proof::Proof;
+pub use reference::{InvalidMapRef, MapRef};
+pub use value::{MapValue, PerCpu, WriteValue};
+pub use walk::{Element, Walk};
