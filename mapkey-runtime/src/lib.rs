@@ -27,9 +27,14 @@
 //! This crate re-exports all of `mapkey-ebpf`: a program without an eBPF side of its own in Rust
 //! needs no other.
 
+// The derive's code names the crate from outside.
+#[cfg(test)]
+extern crate self as mapkey_runtime;
+
 mod bytes;
 mod config;
 pub mod doctor;
+pub mod explain;
 #[cfg(feature = "compressed")]
 mod image;
 mod kernel;
@@ -52,13 +57,12 @@ pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report
 pub use config::{ConfigAttempt, KernelConfig, NoKernelConfig};
 #[cfg(feature = "compressed")]
 pub use image::ImageError;
-pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
-pub use sys::Errno;
-
 pub use kernel::{Attempt, NoKernelBtf};
+pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
+pub use sys::Errno;
 #[cfg(feature = "compressed")]
 pub use unpack::UnpackError;
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
