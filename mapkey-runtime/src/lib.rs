@@ -31,8 +31,10 @@ mod bytes;
 mod kernel;
 pub mod map;
 mod module;
+pub mod program;
 mod source;
 mod sys;
+pub mod system;
 mod validate;
 
 pub use mapkey_derive::MapKeyViaRuntime as MapKey;
