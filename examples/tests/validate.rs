@@ -1,21 +1,15 @@
 //! The example `validate` as a person runs it.
 
+mod support;
+
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use mapkey_tests::{Kernel, command_or_skip, kernel_or_skip};
+use support::printed;
 
-/// Where cargo puts the examples that it builds before these tests.
 fn example() -> PathBuf {
-    let test = std::env::current_exe().expect("the test's own path");
-    let target = test.parent().and_then(|deps| deps.parent()).expect("target/debug/deps");
-    target.join("examples/validate")
-}
-
-fn printed(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    text
+    support::example("validate")
 }
 
 const STAND_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/kernel.btf");
@@ -76,10 +70,6 @@ fn without_privileges() {
     if !kernel_or_skip(TEST, Kernel::Programs) || !command_or_skip(TEST, "setpriv") {
         return;
     }
-    // The target folder may lie where only root can go: the shell opens the file before it steps down.
-    let become_nobody = "exec setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all /proc/self/fd/9";
-    let command = format!("exec 9<\"$0\"; {become_nobody}");
-    let output = Command::new("sh").args(["-c", &command]).arg(example()).output();
-    let text = printed(&output.expect("sh starts"));
+    let text = printed(&support::without_privileges("validate"));
     assert_eq!(text.matches("  match: ").count(), 7, "{text}");
 }

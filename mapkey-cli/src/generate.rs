@@ -5,8 +5,8 @@ use std::io::Write;
 use clap::Args;
 use mapkey_layout::{Origin, generate};
 
-use crate::Failure;
 use crate::source::{From, strip_keyword, with_modules};
+use crate::{Failure, Outcome};
 
 /// Print the Rust key that mirrors a struct, ready to compile
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
     let source = arguments.from.open()?;
     let origin = if arguments.from.is_kernel() { Origin::Kernel } else { Origin::Object };
     let name = strip_keyword(&arguments.name);
@@ -40,5 +40,5 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Fai
             write!(out, "{gap}{rust}")?;
         }
     }
-    Ok(())
+    Ok(Outcome::Well)
 }

@@ -1,7 +1,9 @@
 //! The command `mapkey`: arguments, printing, exit codes.
 
+mod doctor;
 mod generate;
 mod layout;
+mod object;
 mod source;
 
 use std::io::{self, Write};
@@ -23,6 +25,27 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a mismatch or finding, 2 
 enum Command {
     Layout(layout::Arguments),
     Generate(generate::Arguments),
+    Doctor(doctor::Arguments),
+}
+
+/// What a command that did its work found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Well,
+    /// A mismatch or a finding; goes before `NotCheckable`.
+    Finding,
+    #[expect(dead_code, reason = "no command finds anything yet")]
+    NotCheckable,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Well => Self::SUCCESS,
+            Outcome::Finding => Self::FAILURE,
+            Outcome::NotCheckable => Self::from(2),
+        }
+    }
 }
 
 /// Why a command could not do its work.
@@ -34,9 +57,10 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Layout(arguments) => layout::run(&arguments, &mut out),
         Command::Generate(arguments) => generate::run(&arguments, &mut out),
+        Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
     };
-    match result.and_then(|()| Ok(out.flush()?)) {
-        Ok(()) => ExitCode::SUCCESS,
+    match result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?)) {
+        Ok(outcome) => outcome.into(),
         Err(failure) if is_closed_pipe(&failure) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("mapkey: {failure}");

@@ -20,10 +20,16 @@ pub(crate) struct From {
     /// Read this module of the running kernel
     #[arg(long, value_name = "NAME", conflicts_with = "btf")]
     module: Option<String>,
+    /// Read this compiled eBPF object, whose maps have names too
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["btf", "module"])]
+    pub(crate) object: Option<PathBuf>,
 }
 
 impl From {
     pub(crate) fn open(&self) -> Result<Source, SourceError> {
+        if let Some(path) = &self.object {
+            return Source::file(path);
+        }
         match (&self.btf, &self.base, &self.module) {
             (Some(path), Some(base), _) => Source::file(path)?.on(Source::file(base)?),
             (Some(path), None, _) => Source::file(path),
@@ -33,7 +39,7 @@ impl From {
     }
 
     pub(crate) fn is_kernel(&self) -> bool {
-        self.btf.is_none()
+        self.btf.is_none() && self.object.is_none()
     }
 }
 

@@ -169,6 +169,12 @@ impl Layout {
         Spelling(self)
     }
 
+    /// Whether the type is an `LpmKey<T>`: a prefix's length, and the data.
+    pub(crate) const fn is_lpm(&self) -> bool {
+        // It is the one generic struct: a key of the user's own is never generic.
+        matches!((self.kind, self.name.as_bytes()), (Kind::Struct { fields: [_, _], .. }, b"LpmKey"))
+    }
+
     /// Whether every pattern of bits is a value of the type.
     #[must_use]
     pub const fn any_bit_pattern(&self) -> bool {
@@ -238,8 +244,7 @@ impl fmt::Display for Spelling<'_> {
             Kind::Array { element, len } => write!(f, "[{}; {len}]", element.spelling()),
             Kind::Text if layout.name.is_empty() => write!(f, "FixedStr<{}>", layout.size),
             Kind::Padding if layout.name.is_empty() => write!(f, "Padding<{}>", layout.size),
-            // `LpmKey<T>` is the one generic struct: a key of the user's own is never generic.
-            Kind::Struct { fields: [_, data], .. } if layout.name == "LpmKey" => {
+            Kind::Struct { fields: [_, data], .. } if layout.is_lpm() => {
                 write!(f, "LpmKey<{}>", data.layout.spelling())
             }
             _ => f.write_str(layout.name),

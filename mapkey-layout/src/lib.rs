@@ -20,6 +20,8 @@ mod generate;
 #[cfg(feature = "btf")]
 mod nearest;
 #[cfg(feature = "btf")]
+pub mod object;
+#[cfg(feature = "btf")]
 pub mod report;
 #[cfg(feature = "btf")]
 mod resolve;

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::btf::{Btf, BtfError, Index, essential_name};
+use crate::compare::compare_whole;
+use crate::types::TypeNames;
 use crate::{Counterpart, Layout, NoSuchMember, NotGeneratable, Origin, Report, TypeLayout, compare_any, did_you_mean};
 
 /// Why a key could not be held against anything.
@@ -38,6 +40,13 @@ pub enum NotCheckable {
         /// The source.
         found_in: String,
     },
+    /// The type has no bytes: `void`, a function, a struct that is declared and never defined.
+    NoBytes {
+        /// The type as one writes it in C.
+        counterpart: String,
+        /// The source.
+        found_in: String,
+    },
     /// The key has no name under which a source could have it: an array, say.
     NoName {
         /// The key as one writes it in Rust.
@@ -70,6 +79,9 @@ impl fmt::Display for NotCheckable {
                 "{found_in} has no members for {counterpart}, only its {size} bytes, as for a Rust enum with data: \
                  make it a struct with a field for each part"
             ),
+            Self::NoBytes { counterpart, found_in } => {
+                write!(f, "{found_in} is of type `{counterpart}`, which has no bytes there: nothing can be compared")
+            }
             Self::NoName { key } => {
                 write!(f, "`{key}` has no name that a source could know: wrap it in a struct that derives `MapKey`")
             }
@@ -156,23 +168,26 @@ fn report_in(ours: &Layout, wanted: &[Wanted], index: &Index<'_>, source: &str) 
 }
 
 /// Holds a key against the type with this id, as a map names the type of its keys: the names of the two need not agree.
-/// `source` is what a person calls the place.
+/// `source` is what a person calls that type, as in "the key of map `flows` in flow.bpf.o". Both have to end at the same
+/// byte, whatever the key says about a prefix: a map compares all bytes of its keys.
 ///
 /// # Errors
 ///
-/// [`NotCheckable`] if there is no such type, or it cannot be read.
+/// [`NotCheckable`] if there is no such type, it has no bytes (`void`, the id 0), or it cannot be read.
 pub fn report_on_type(ours: &Layout, btf: &Btf<'_>, id: u32, source: &str) -> Result<Report, NotCheckable> {
     with_type(btf, id, source, |theirs| {
-        let comparable: Vec<_> = (!theirs.is_opaque()).then(|| theirs.clone()).into_iter().collect();
-        compare_any(ours, &comparable, source).ok_or_else(|| no_members(std::slice::from_ref(theirs), source))
+        if theirs.is_opaque() {
+            return Err(no_members(std::slice::from_ref(theirs), source));
+        }
+        Ok(compare_whole(ours, theirs, source))
     })?
 }
 
-/// The layout of the type with this id. `source` is what a person calls the place.
+/// The layout of the type with this id. `source` is what a person calls the type.
 ///
 /// # Errors
 ///
-/// [`NotCheckable`] if there is no such type, or it cannot be read.
+/// As [`report_on_type`].
 pub fn type_layout_of(btf: &Btf<'_>, id: u32, source: &str) -> Result<TypeLayout, NotCheckable> {
     with_type(btf, id, source, |theirs| theirs.layout())
 }
@@ -186,12 +201,11 @@ fn with_type<T>(
     let unreadable = |error| NotCheckable::Unreadable { found_in: source.to_owned(), error };
     let index = btf.index(&[]).map_err(unreadable)?;
     let (table, types) = index.load(&[id]).map_err(unreadable)?;
-    types.first().map(|&ty| work(&Counterpart::new(&table, ty))).ok_or_else(|| NotCheckable::NoSuchType {
-        wanted: vec![format!("type {id}")],
-        found_in: source.to_owned(),
-        nearest: Vec::new(),
-        is_only_declared: false,
-    })
+    let theirs = types.first().map(|&ty| Counterpart::new(&table, ty));
+    match theirs.filter(|theirs| !theirs.has_no_bytes()) {
+        Some(theirs) => Ok(work(&theirs)),
+        None => Err(NotCheckable::NoBytes { counterpart: index.type_name(id), found_in: source.to_owned() }),
+    }
 }
 
 fn no_members(theirs: &[Counterpart<'_>], source: &str) -> NotCheckable {

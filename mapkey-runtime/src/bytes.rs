@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::Arc;
 
 use memmap2::{Mmap, MmapOptions};
 
@@ -12,6 +13,19 @@ use memmap2::{Mmap, MmapOptions};
 pub(crate) enum Bytes {
     Mapped(Mmap),
     Read(Vec<u8>),
+    Shared(Arc<[u8]>),
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Read(bytes)
+    }
+}
+
+impl From<Arc<[u8]>> for Bytes {
+    fn from(bytes: Arc<[u8]>) -> Self {
+        Self::Shared(bytes)
+    }
 }
 
 impl Bytes {
@@ -54,6 +68,7 @@ impl Deref for Bytes {
         match self {
             Self::Mapped(bytes) => bytes,
             Self::Read(bytes) => bytes,
+            Self::Shared(bytes) => bytes,
         }
     }
 }

@@ -28,9 +28,11 @@
 //! needs no other.
 
 mod bytes;
+pub mod doctor;
 mod kernel;
 pub mod map;
 mod module;
+mod object;
 pub mod program;
 mod source;
 mod sys;
@@ -49,13 +51,14 @@ pub use sys::Errno;
 
 pub use kernel::{Attempt, NoKernelBtf};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
+pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
 
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
-        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, OperationError,
-        Padding, PerCpu, Report, Source, Validate, ValidateError, validate_many,
+        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Object,
+        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_many,
     };
 }

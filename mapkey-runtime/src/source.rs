@@ -5,7 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use mapkey_layout::btf::{Btf, BtfError};
+use mapkey_layout::did_you_mean;
+use mapkey_layout::object::ObjectError;
 
+use crate::NoDeclaredType;
 use crate::bytes::Bytes;
 use crate::kernel::{self, NoKernelBtf};
 use crate::module::{self, ModuleSearch, NoModuleBtf};
@@ -48,6 +51,36 @@ pub enum SourceError {
         path: PathBuf,
         /// What is wrong with it.
         error: BtfError,
+    },
+    /// The maps of an eBPF object cannot be read.
+    #[error("{}: {error}", path.display())]
+    Object {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: Box<ObjectError>,
+    },
+    /// An object declares no such map.
+    #[error("{object} declares no map `{name}`{}", did_you_mean(nearest))]
+    NoSuchMap {
+        /// The name.
+        name: String,
+        /// The object.
+        object: String,
+        /// The names that look most like it, best first.
+        nearest: Vec<String>,
+    },
+    /// An object declares the map, and no type for its keys or values.
+    #[error("{object} declares no type for the {what}s of map `{map}`: {reason}")]
+    NoDeclaredType {
+        /// The map.
+        map: String,
+        /// `key` or `value`.
+        what: &'static str,
+        /// The object.
+        object: String,
+        /// Why there is none, and what to do.
+        reason: NoDeclaredType,
     },
 }
 
@@ -159,8 +192,8 @@ impl Source {
     }
 
     /// The type `id` of BTF, and no other: the key of a map. `base` is what the BTF continues.
-    pub(crate) fn of_type(bytes: Vec<u8>, id: u32, description: String, base: Option<Self>) -> Self {
-        Self { bytes: Bytes::Read(bytes), description, base: base.map(Box::new), root: None, designated: Some(id) }
+    pub(crate) fn of_type(bytes: impl Into<Bytes>, id: u32, description: String, base: Option<Self>) -> Self {
+        Self { bytes: bytes.into(), description, base: base.map(Box::new), root: None, designated: Some(id) }
     }
 
     /// The one type that is meant, where the source is the key of a map.

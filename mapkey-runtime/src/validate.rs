@@ -208,6 +208,13 @@ impl Error for ValidateError {
     }
 }
 
+/// So that `FlowKey::validate_against(&object.map("flows")?)?` needs one error type alone.
+impl From<SourceError> for ValidateError {
+    fn from(error: SourceError) -> Self {
+        Self::NotCheckable(Reason::Source(error))
+    }
+}
+
 impl fmt::Display for ValidateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -22,14 +22,14 @@ pub(crate) struct RustObject {
     output: &'static str,
 }
 
-pub(crate) const RUST_OBJECTS: &[RustObject] = &[RustObject {
-    package: "tests/bpf",
-    binary: "same-instructions",
-    output: "tests/fixtures/same-instructions.bpf.o",
-}];
+pub(crate) const RUST_OBJECTS: &[RustObject] = &[
+    RustObject { package: "tests/bpf", binary: "same-instructions", output: "tests/fixtures/same-instructions.bpf.o" },
+    RustObject { package: "examples/flow-bpf", binary: "flow-bpf", output: "examples/flow-bpf/flow.bpf.o" },
+];
 
-/// Folders in which each `NAME.c` has its types committed as raw BTF, `NAME.btf`.
-const C_FOLDERS: &[&str] = &["tests/fixtures", "examples/data"];
+/// Folders in which each `NAME.bpf.c` has its object committed, `NAME.bpf.o`, and each other `NAME.c` its
+/// types as raw BTF, `NAME.btf`.
+const C_FOLDERS: &[&str] = &["tests/fixtures", "examples/data", "examples/flow-monitor", "examples/silent-miss"];
 
 impl RustObject {
     pub(crate) fn manifest(&self) -> String {
@@ -43,7 +43,11 @@ fn build_all(mut each: impl FnMut(&Path, &[u8]) -> Result<()>) -> Result<()> {
         each(Path::new(object.output), &build::rust_object(object)?)?;
     }
     for source in c_sources()? {
-        each(&source.with_extension("btf"), &build::c_types(&source)?)?;
+        if is_program(&source) {
+            each(&source.with_extension("o"), &build::c_object(&source)?)?;
+        } else {
+            each(&source.with_extension("btf"), &build::c_types(&source)?)?;
+        }
     }
     Ok(())
 }
@@ -83,6 +87,11 @@ pub(crate) fn check() -> Result<()> {
         bail!("{differing} committed file(s) differ; look at the sources, then run `cargo xtask fixtures`");
     }
     Ok(())
+}
+
+/// Whether a C source is a program, `NAME.bpf.c`.
+fn is_program(source: &Path) -> bool {
+    source.file_stem().is_some_and(|stem| Path::new(stem).extension().is_some_and(|extension| extension == "bpf"))
 }
 
 /// The C sources in the workspace, in a fixed order.

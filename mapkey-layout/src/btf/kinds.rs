@@ -37,6 +37,7 @@ impl KindSet {
     pub(super) const NAMED: Self = Self::of(&[INT, STRUCT, UNION, ENUM, FWD, TYPEDEF, FLOAT, ENUM64]);
     pub(super) const COMPOSITE: Self = Self::of(&[STRUCT, UNION]);
     pub(super) const VARIABLES: Self = Self::of(&[VAR]);
+    pub(super) const SECTIONS: Self = Self::of(&[DATASEC]);
     /// What people name in a program: neither `int` nor a declaration.
     pub(super) const DEFINED: Self = Self::of(&[STRUCT, UNION, ENUM, TYPEDEF, ENUM64]);
 

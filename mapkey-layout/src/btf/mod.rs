@@ -28,6 +28,7 @@ mod header;
 mod index;
 mod kinds;
 mod load;
+mod maps;
 mod names;
 mod raw;
 mod spell;

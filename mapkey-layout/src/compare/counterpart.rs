@@ -2,7 +2,7 @@
 
 use super::NEAREST_COUNT;
 use super::member::{find, is_composite, nearest};
-use crate::types::{TypeTable, TypeUse};
+use crate::types::{Shape, TypeTable, TypeUse};
 use crate::{TypeLayout, did_you_mean};
 
 /// The type on the other side, in the table that has it.
@@ -64,6 +64,11 @@ impl<'t> Counterpart<'t> {
     #[must_use]
     pub fn is_opaque(&self) -> bool {
         is_composite(self.table, self.ty.index) && self.table.members(self.ty.index).is_empty() && self.size() > 0
+    }
+
+    /// Whether no value can have the type.
+    pub(crate) fn has_no_bytes(&self) -> bool {
+        self.table.get(self.ty.index).shape == Shape::Unsized
     }
 
     /// The type's layout as data.

@@ -8,13 +8,15 @@ use super::member::{self, Found, bits, find, join, nameable};
 use super::pair::{Comparison, Place, spell_ours, spell_theirs};
 use crate::report::DifferenceKind;
 use crate::types::TypeIndex;
-use crate::{Annotation, Field, Kind, did_you_mean};
+use crate::{Annotation, Field, Kind, Layout, did_you_mean};
 
 /// A struct of ours and a struct or union of theirs.
 pub(super) struct Level<'c, 't> {
     comparison: &'c mut Comparison<'t>,
     place: Place,
     fields: &'static [Field],
+    /// The field's names are not the user's to choose: what they do not find is found by its place.
+    is_lpm: bool,
     size: usize,
     theirs: TypeIndex,
     members: Vec<Found>,
@@ -22,15 +24,10 @@ pub(super) struct Level<'c, 't> {
 }
 
 impl<'c, 't> Level<'c, 't> {
-    pub(super) fn new(
-        comparison: &'c mut Comparison<'t>,
-        place: Place,
-        fields: &'static [Field],
-        size: usize,
-        theirs: TypeIndex,
-    ) -> Self {
+    pub(super) fn new(comparison: &'c mut Comparison<'t>, place: Place, ours: &Layout, theirs: TypeIndex) -> Self {
         let members = nameable(comparison.table, theirs);
-        Self { comparison, place, fields, size, theirs, members, coverage: Coverage::default() }
+        let (fields, size, is_lpm) = (ours.fields(), ours.size, ours.is_lpm());
+        Self { comparison, place, fields, is_lpm, size, theirs, members, coverage: Coverage::default() }
     }
 
     pub(super) fn compare(mut self) {
@@ -58,11 +55,29 @@ impl<'c, 't> Level<'c, 't> {
     /// The member that a field names; for a field of a tuple struct the one in its place.
     fn look_up(&self, field: &Field) -> Option<Found> {
         let is_unnamed = field.name.starts_with(|c: char| c.is_ascii_digit());
-        match field.rename {
+        let named = match field.rename {
             Some(path) => find(self.comparison.table, self.theirs, path).or_else(|| self.on_the_rust_side(field)),
             None if is_unnamed => self.member_at(field.offset).cloned(),
             None => self.members.iter().find(|member| member.path == field.name).cloned(),
-        }
+        };
+        if self.is_lpm { named.or_else(|| self.in_place(field)) } else { named }
+    }
+
+    /// The member that has the field's bytes, whatever its name: of several in a union the one that fits.
+    fn in_place(&self, field: &Field) -> Option<Found> {
+        let table = self.comparison.table;
+        let has_its_bytes =
+            |member: &&Found| member.bit_offset == bits(field.offset) && member.bits(table) == bits(field.layout.size);
+        let candidates = || self.members.iter().filter(has_its_bytes);
+        let found = candidates().find(|member| self.fits(field, member)).or_else(|| candidates().next())?;
+        Some(Found { in_union: false, ..found.clone() })
+    }
+
+    /// Whether the field would match this member.
+    fn fits(&self, field: &Field, member: &Found) -> bool {
+        let mut trial = Comparison::new(self.comparison.table);
+        trial.pair(&self.place_of(field, member), field.layout, field.annotation, member.ty);
+        trial.differences.is_empty()
     }
 
     /// The first member that has bytes at this place.
@@ -173,7 +188,6 @@ impl<'c, 't> Level<'c, 't> {
     }
 
     fn not_found(&mut self, field: &Field, lookups: &[Option<Found>]) {
-        let table = self.comparison.table;
         if let Some(array) = self.flexible_before(field) {
             let place = self.place_of(field, &array);
             let text = format!("continues the flexible array `{}`", array.path);
@@ -181,11 +195,10 @@ impl<'c, 't> Level<'c, 't> {
         }
         let is_taken = |member: &Found| lookups.iter().flatten().any(|other| other.trail == member.trail);
         let namesake = self.members.iter().find(|member| {
-            member.bit_offset == bits(field.offset) && member.bit_size.is_none() && !is_taken(member) && {
-                let mut trial = Comparison::new(table);
-                trial.pair(&self.place_of(field, member), field.layout, field.annotation, member.ty);
-                trial.differences.is_empty()
-            }
+            member.bit_offset == bits(field.offset)
+                && member.bit_size.is_none()
+                && !is_taken(member)
+                && self.fits(field, member)
         });
         match namesake.cloned() {
             Some(member) if field.rename.is_none() => {

@@ -44,13 +44,24 @@ pub fn compare_any(ours: &Layout, theirs: &[Counterpart<'_>], source: &str) -> O
 /// Holds `ours` against `theirs` and finds everything in which they differ.
 #[must_use]
 pub fn compare(ours: &Layout, theirs: &Counterpart<'_>, source: &str) -> Report {
-    let Comparison { differences, notes, trails, .. } = Comparison::of(theirs.table, ours, theirs.ty);
+    report(ours, theirs, source, false)
+}
+
+/// The same for the key of a map: `source` is what a person calls the key, as in "the key of map `flows`", and both
+/// sides have to end at the same byte.
+pub(crate) fn compare_whole(ours: &Layout, theirs: &Counterpart<'_>, source: &str) -> Report {
+    report(ours, theirs, source, true)
+}
+
+fn report(ours: &Layout, theirs: &Counterpart<'_>, source: &str, is_whole: bool) -> Report {
+    let Comparison { differences, notes, trails, .. } = Comparison::of(theirs.table, ours, theirs.ty, is_whole);
     let rows = rows::rows(ours, theirs.table, theirs.ty, &trails);
     let ty = theirs.table.get(theirs.ty.index);
     Report {
         key: ours.spelling().to_string(),
         counterpart: theirs.name.clone(),
         source: source.to_owned(),
+        source_is_counterpart: is_whole,
         verdict: if differences.is_empty() { Verdict::Match } else { Verdict::Mismatch },
         size: Sides { ours: ours.size as u64, theirs: ty.size },
         align: Sides { ours: ours.align as u64, theirs: ty.align },

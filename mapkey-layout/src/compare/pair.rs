@@ -26,12 +26,14 @@ pub(super) struct Comparison<'t> {
     pub(super) notes: Vec<Difference>,
     /// The trails of all members that a field was held against, from the counterpart's start.
     pub(super) trails: Vec<Vec<u32>>,
+    /// The two have to have the same bytes to their end, as a map compares them.
+    is_whole: bool,
 }
 
 impl<'t> Comparison<'t> {
     /// Everything in which the types differ, as the roots of a key and its counterpart.
-    pub(super) fn of(table: &'t TypeTable<'t>, ours: &Layout, theirs: TypeUse) -> Self {
-        let mut comparison = Self::new(table);
+    pub(super) fn of(table: &'t TypeTable<'t>, ours: &Layout, theirs: TypeUse, is_whole: bool) -> Self {
+        let mut comparison = Self { is_whole, ..Self::new(table) };
         comparison.pair(&Place::default(), ours, Annotation::None, theirs);
         let is_told = |found: &Difference| found.field.is_empty() && found.kind == DifferenceKind::Resized;
         if !comparison.differences.iter().any(is_told) {
@@ -41,7 +43,7 @@ impl<'t> Comparison<'t> {
     }
 
     pub(super) fn new(table: &'t TypeTable<'t>) -> Self {
-        Self { table, differences: Vec::new(), notes: Vec::new(), trails: Vec::new() }
+        Self { table, differences: Vec::new(), notes: Vec::new(), trails: Vec::new(), is_whole: false }
     }
 
     /// Two types that should be the same.
@@ -64,8 +66,8 @@ impl<'t> Comparison<'t> {
                 }
             }
             (_, Shape::Array { element, len: 0 }) => self.flexible(place, ours, *element),
-            (Kind::Struct { fields, .. }, _) if is_composite => {
-                Level::new(self, place.clone(), fields, ours.size, theirs.index).compare();
+            (Kind::Struct { .. }, _) if is_composite => {
+                Level::new(self, place.clone(), ours, theirs.index).compare();
                 let their_size = self.table.get(theirs.index).size;
                 if !place.ours.is_empty() && their_size != ours.size as u64 {
                     self.report(place, ours, theirs, Finding::resized(ours.size as u64, their_size));
@@ -175,7 +177,7 @@ impl<'t> Comparison<'t> {
             return;
         }
         let flexible = member::flexible_array(self.table, theirs.index);
-        if flexible.is_some_and(|array| our_size >= array.bit_offset / 8) {
+        if flexible.is_some_and(|array| our_size >= array.bit_offset / 8) && !self.is_whole {
             return;
         }
         let text = if our_size > their_size {
@@ -185,7 +187,9 @@ impl<'t> Comparison<'t> {
             let first = first.map_or_else(String::new, |found| format!(", from `{}` on", found.path));
             format!("the counterpart has {} behind the key's end{first}", bytes(their_size - our_size))
         };
-        let finding = if our_size < their_size && ours.claim.prefix {
+        let finding = if self.is_whole {
+            Finding::mismatch(DifferenceKind::Tail, format!("{text}; a map compares all bytes of a key"))
+        } else if our_size < their_size && ours.claim.prefix {
             Finding::note(DifferenceKind::Tail, text)
         } else if our_size < their_size {
             Finding::mismatch(

@@ -31,10 +31,12 @@ impl fmt::Display for Difference {
 }
 
 impl Report {
-    /// One line: `match: FlowKey against struct flow_key of flow.bpf.o`.
+    /// One line: `match: FlowKey against struct flow_key of flow.bpf.o`, or `against struct flow_key, the key of map
+    /// ...`.
     #[must_use]
     pub fn summary(&self) -> String {
-        format!("{}: {} against {} of {}", self.verdict, self.key, self.counterpart, self.source)
+        let of = if self.source_is_counterpart { "," } else { " of" };
+        format!("{}: {} against {}{of} {}", self.verdict, self.key, self.counterpart, self.source)
     }
 }
 

@@ -17,6 +17,9 @@ pub struct Report {
     pub counterpart: String,
     /// Where the counterpart was read from.
     pub source: String,
+    /// The source is the counterpart itself, as in "the key of map `flows`", and not a place that has it among others.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub source_is_counterpart: bool,
     /// Whether the key can be used.
     pub verdict: Verdict,
     /// Bytes on both sides.

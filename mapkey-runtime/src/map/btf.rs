@@ -43,7 +43,7 @@ fn source(map: &MapInfo, type_id: u32, what: &str) -> Result<Source, NotProven> 
         None | Some("vmlinux") => None,
         Some(_) => Some(Source::kernel().map_err(|error| NotProven::Key(Reason::Source(error)))?),
     };
-    Ok(Source::of_type(loaded.bytes, type_id, format!("the {what} of {map}"), base))
+    Ok(Source::of_type(loaded.bytes, type_id, format!("the {what}s of {map}"), base))
 }
 
 impl Source {

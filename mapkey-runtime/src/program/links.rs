@@ -72,10 +72,9 @@ fn add(findings: &mut Findings, link: RawLink, names: &mut Functions) {
 /// BTF (`bpf_trampoline_compute_key` in `include/linux/bpf_verifier.h`).
 fn function(findings: &Findings, names: &mut Functions, program: u32, object: u32, btf_id: u32) -> Option<String> {
     let info = findings.info(program)?;
-    if info.attach_btf_obj_id == object && info.attach_btf_id == btf_id {
-        if let Some(name) = names.name(object, btf_id) {
-            return Some(name);
-        }
+    let is_the_kernels = info.attach_btf_obj_id == object && info.attach_btf_id == btf_id;
+    if let Some(name) = is_the_kernels.then(|| names.name(object, btf_id)).flatten() {
+        return Some(name);
     }
     let target = findings.info(object)?;
     Some(format!("a function of {target}"))
