@@ -103,6 +103,13 @@ impl Programs {
     }
 }
 
+impl Programs {
+    /// The maps of maps that hold the map with this id.
+    pub fn holding(&self, map: u32) -> impl Iterator<Item = u32> {
+        self.edges.holding(map)
+    }
+}
+
 impl Users {
     /// What follows from the programs' state. Everything but [`MapUse::Unknown`] is proven.
     #[must_use]

@@ -1,11 +1,11 @@
-//! What is mounted where this process is.
+//! What is mounted where this thread is.
 
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
-/// A line of `/proc/self/mountinfo`.
+/// A line of `/proc/thread-self/mountinfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mount {
     /// The part of the file system that is mounted; for a namespace its name, `net:[4026531840]`.
@@ -16,7 +16,7 @@ pub(crate) struct Mount {
 
 /// All mounts of the type `fs_type`.
 pub(crate) fn of_type(fs_type: &str) -> io::Result<Vec<Mount>> {
-    let text = fs::read("/proc/self/mountinfo")?;
+    let text = fs::read("/proc/thread-self/mountinfo")?;
     let mounts = text.split(|&byte| byte == b'\n').filter_map(parse);
     Ok(mounts.filter(|mount| mount.fs_type == fs_type).collect())
 }

@@ -26,7 +26,7 @@ pub(crate) enum Open {
 #[derive(Debug, Default)]
 pub(crate) struct Processes {
     open: Vec<(u32, u32, Open)>,
-    /// The network namespaces of the processes: the inode, and a process in it.
+    /// The network namespaces of all threads: the inode, and a thread in it.
     namespaces: Vec<(u64, u32)>,
     /// How many processes do not show their descriptors.
     hidden: usize,
@@ -46,8 +46,10 @@ impl Processes {
             if let Err(error) = seen.scan_process(pid) {
                 seen.hidden += usize::from(error.kind() == io::ErrorKind::PermissionDenied);
             }
-            if let Some(inode) = namespace(pid).filter(|&inode| namespaces.insert(inode)) {
-                seen.namespaces.push((inode, pid));
+            for (inode, task) in namespaces_of(pid) {
+                if namespaces.insert(inode) {
+                    seen.namespaces.push((inode, task));
+                }
             }
         }
         seen
@@ -70,7 +72,7 @@ impl Processes {
         &self.open
     }
 
-    /// The network namespaces of processes, each with one of its processes.
+    /// The network namespaces of all threads, each with one of its threads.
     pub(crate) fn namespaces(&self) -> &[(u64, u32)] {
         &self.namespaces
     }
@@ -95,8 +97,14 @@ fn is_in_first_namespace() -> bool {
     fs::read_link("/proc/self/ns/pid").is_ok_and(|link| link.to_str() == Some(FIRST_PID_NAMESPACE))
 }
 
-fn namespace(pid: u32) -> Option<u64> {
-    inode(fs::read_link(format!("/proc/{pid}/ns/net")).ok()?.to_str()?)
+/// The network namespaces of a process's threads: a thread can be in another one than its process.
+fn namespaces_of(pid: u32) -> impl Iterator<Item = (u64, u32)> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    tasks.filter_map(move |task| {
+        let link = fs::read_link(task.path().join("ns/net")).ok()?;
+        // `/proc` has a folder for each thread, which it does not list.
+        Some((inode(link.to_str()?)?, task.file_name().to_str()?.parse().ok()?))
+    })
 }
 
 /// The inode in `net:[4026531840]`.
