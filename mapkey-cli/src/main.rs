@@ -3,6 +3,7 @@
 mod doctor;
 mod generate;
 mod layout;
+mod maps;
 mod object;
 mod source;
 
@@ -23,6 +24,7 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a mismatch or finding, 2 
 
 #[derive(Subcommand)]
 enum Command {
+    Maps(maps::Arguments),
     Layout(layout::Arguments),
     Generate(generate::Arguments),
     Doctor(doctor::Arguments),
@@ -34,7 +36,6 @@ enum Outcome {
     Well,
     /// A mismatch or a finding; goes before `NotCheckable`.
     Finding,
-    #[expect(dead_code, reason = "no command finds anything yet")]
     NotCheckable,
 }
 
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let result = match command {
+        Command::Maps(arguments) => maps::run(&arguments, &mut out),
         Command::Layout(arguments) => layout::run(&arguments, &mut out),
         Command::Generate(arguments) => generate::run(&arguments, &mut out),
         Command::Doctor(arguments) => doctor::run(&arguments, &mut out),

@@ -85,7 +85,7 @@ impl Pins {
     fn open(&mut self, path: PathBuf) {
         match identify(&path) {
             Ok(Some(object)) => self.pins.push((path, object)),
-            // Removed meanwhile, or nothing of bpf(2).
+            // Removed meanwhile, nothing of bpf(2), or one of the files that the kernel itself puts there (`maps.debug`).
             Ok(None) | Err(Errno(libc::ENOENT)) => {}
             Err(_) => self.unseen.push(path),
         }
