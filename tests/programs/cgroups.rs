@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use aya::programs::{CgroupAttachMode, CgroupSkb, CgroupSkbAttachType};
 use mapkey_runtime::program::{Attached, By, MapUse, Target};
 
-use crate::world::{World, attachment, can, expect, only, run};
+use crate::world::{World, attachment, expect, only, run, turn};
 
 /// A cgroup, for as long as it lives.
 struct Cgroup(PathBuf);
@@ -39,9 +39,7 @@ fn loaded() -> World {
 
 #[test]
 fn by_a_link_and_without() {
-    if !can("by_a_link_and_without") {
-        return;
-    }
+    let Some(_turn) = turn("by_a_link_and_without") else { return };
     let Some(cgroup) = Cgroup::new("by-link") else { return eprintln!("skipped: no cgroup2 hierarchy") };
     let mut world = loaded();
     assert_eq!(world.users().map_use(), MapUse::NotAttached);

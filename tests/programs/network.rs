@@ -8,7 +8,7 @@ use aya::programs::tc::{NlOptions, TcAttachOptions, qdisc_add_clsact};
 use aya::programs::{FlowDissector, LinkOrder, SchedClassifier, SkLookup, TcAttachType, Xdp, XdpMode};
 use mapkey_runtime::program::{Attached, By, MapUse, Target};
 
-use crate::world::{World, alone, attachment, can, expect, only, run};
+use crate::world::{World, alone, attachment, expect, only, run, turn};
 
 const XDP: &str = "counts_packets_of_a_device";
 
@@ -20,9 +20,7 @@ fn xdp(world: &mut World) -> &mut Xdp {
 
 #[test]
 fn xdp_by_a_link() {
-    if !can("xdp_by_a_link") {
-        return;
-    }
+    let Some(_turn) = turn("xdp_by_a_link") else { return };
     alone(|| {
         let mut world = World::new();
         xdp(&mut world).attach("lo", XdpMode::Skb).unwrap();
@@ -42,9 +40,7 @@ fn xdp_by_a_link() {
 
 #[test]
 fn xdp_by_netlink() {
-    if !can("xdp_by_netlink") {
-        return;
-    }
+    let Some(_turn) = turn("xdp_by_netlink") else { return };
     alone(|| {
         let mut world = World::new();
         xdp(&mut world);
@@ -59,9 +55,7 @@ fn xdp_by_netlink() {
 
 #[test]
 fn xdp_in_another_namespace() {
-    if !can("xdp_in_another_namespace") {
-        return;
-    }
+    let Some(_turn) = turn("xdp_in_another_namespace") else { return };
     let mut world = World::new();
     let (attached, wait) = mpsc::channel();
     let (done, until) = mpsc::channel::<()>();
@@ -89,9 +83,7 @@ fn xdp_in_another_namespace() {
 
 #[test]
 fn a_link_outlives_its_device() {
-    if !can("a_link_outlives_its_device") {
-        return;
-    }
+    let Some(_turn) = turn("a_link_outlives_its_device") else { return };
     alone(|| {
         run("ip", &["link", "add", "left", "type", "veth", "peer", "name", "right"]);
         let mut world = World::new();
@@ -107,9 +99,7 @@ fn a_link_outlives_its_device() {
 
 #[test]
 fn loaded_and_not_attached() {
-    if !can("loaded_and_not_attached") {
-        return;
-    }
+    let Some(_turn) = turn("loaded_and_not_attached") else { return };
     let mut world = World::new();
     assert_eq!(world.users().map_use(), MapUse::NotLoaded);
     xdp(&mut world);
@@ -121,9 +111,7 @@ fn loaded_and_not_attached() {
 
 #[test]
 fn tc_filters() {
-    if !can("tc_filters") {
-        return;
-    }
+    let Some(_turn) = turn("tc_filters") else { return };
     alone(|| {
         qdisc_add_clsact("lo").unwrap();
         let mut world = World::new();
@@ -146,9 +134,7 @@ fn tc_filters() {
 
 #[test]
 fn tcx() {
-    if !can("tcx") {
-        return;
-    }
+    let Some(_turn) = turn("tcx") else { return };
     alone(|| {
         let mut world = World::new();
         let program: &mut SchedClassifier = world.program("on_traffic");
@@ -163,9 +149,7 @@ fn tcx() {
 
 #[test]
 fn the_choice_of_a_listening_socket() {
-    if !can("the_choice_of_a_listening_socket") {
-        return;
-    }
+    let Some(_turn) = turn("the_choice_of_a_listening_socket") else { return };
     alone(|| {
         let namespace = File::open("/proc/thread-self/ns/net").unwrap();
         let mut world = World::new();
@@ -181,9 +165,7 @@ fn the_choice_of_a_listening_socket() {
 
 #[test]
 fn flow_dissectors() {
-    if !can("flow_dissectors") {
-        return;
-    }
+    let Some(_turn) = turn("flow_dissectors") else { return };
     alone(|| {
         let mut world = World::new();
         world.program::<FlowDissector>("on_flows").load().unwrap();

@@ -4,7 +4,7 @@ use aya::maps::{HashOfMaps, ProgramArray, xdp::DevMap};
 use aya::programs::{Xdp, XdpMode};
 use mapkey_runtime::program::{Attached, MapUse, Target, Through};
 
-use crate::world::{World, alone, can, expect, only};
+use crate::world::{World, alone, expect, only, turn};
 
 fn load(world: &mut World, name: &str) {
     world.program::<Xdp>(name).load().unwrap();
@@ -12,9 +12,7 @@ fn load(world: &mut World, name: &str) {
 
 #[test]
 fn tail_calls() {
-    if !can("tail_calls") {
-        return;
-    }
+    let Some(_turn) = turn("tail_calls") else { return };
     alone(|| {
         let mut world = World::new();
         load(&mut world, "jumper");
@@ -36,9 +34,7 @@ fn tail_calls() {
 
 #[test]
 fn maps_in_maps() {
-    if !can("maps_in_maps") {
-        return;
-    }
+    let Some(_turn) = turn("maps_in_maps") else { return };
     let mut world = World::new();
     load(&mut world, "through_outer");
     let inner = world.map("seen");
@@ -55,9 +51,7 @@ fn maps_in_maps() {
 
 #[test]
 fn behind_a_redirect() {
-    if !can("behind_a_redirect") {
-        return;
-    }
+    let Some(_turn) = turn("behind_a_redirect") else { return };
     alone(|| {
         let mut world = World::new();
         load(&mut world, "redirected");

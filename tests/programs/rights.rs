@@ -11,7 +11,7 @@ use rustix::process::{Gid, Uid};
 use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 
 use crate::system::bpffs;
-use crate::world::{World, alone, can, expect, run};
+use crate::world::{World, alone, expect, run, turn};
 
 fn as_nobody<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let done = thread::scope(|scope| {
@@ -29,9 +29,7 @@ fn as_nobody<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 #[test]
 fn readable_pins_are_shown_and_the_rest_is_named() {
-    if !can("readable_pins_are_shown_and_the_rest_is_named") {
-        return;
-    }
+    let Some(_turn) = turn("readable_pins_are_shown_and_the_rest_is_named") else { return };
     alone(|| {
         let folder = tempfile::tempdir().unwrap();
         bpffs(folder.path());

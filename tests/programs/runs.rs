@@ -5,7 +5,7 @@ use std::fs::File;
 use aya::programs::{RawTracePoint, SkLookup};
 use mapkey_runtime::program::{MapUse, Runs, Statistics, TURN_ON};
 
-use crate::world::{World, alone, can, only, statistics_change};
+use crate::world::{World, alone, only, turn};
 
 fn waiting(world: &mut World) {
     let namespace = File::open("/proc/thread-self/ns/net").unwrap();
@@ -16,10 +16,7 @@ fn waiting(world: &mut World) {
 
 #[test]
 fn with_statistics_and_without() {
-    if !can("with_statistics_and_without") {
-        return;
-    }
-    let _change = statistics_change();
+    let Some(_turn) = turn("with_statistics_and_without") else { return };
     if Statistics::now() != Statistics::Off {
         return eprintln!("skipped with_statistics_and_without: somebody counts runs: {:?}", Statistics::now());
     }

@@ -6,14 +6,11 @@ use aya::maps::SockMap;
 use aya::programs::{SkMsg, SocketFilter};
 use mapkey_runtime::program::{Attached, Gap, MapUse, Way};
 
-use crate::world::{World, attachment, can, expect, only, statistics_stay};
+use crate::world::{World, attachment, expect, only, turn};
 
 #[test]
 fn nobody_sees_socket_filters() {
-    if !can("nobody_sees_socket_filters") {
-        return;
-    }
-    let _stay = statistics_stay();
+    let Some(_turn) = turn("nobody_sees_socket_filters") else { return };
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let mut world = World::new();
     let program: &mut SocketFilter = world.program("on_socket");
@@ -36,9 +33,7 @@ fn nobody_sees_socket_filters() {
 
 #[test]
 fn sockmaps() {
-    if !can("sockmaps") {
-        return;
-    }
+    let Some(_turn) = turn("sockmaps") else { return };
     let mut world = World::new();
     let map: SockMap<_> = world.ebpf.take_map("sockets").unwrap().try_into().unwrap();
     let program: &mut SkMsg = world.program("on_message");

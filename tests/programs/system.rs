@@ -7,7 +7,7 @@ use mapkey_runtime::program::Attached;
 use mapkey_runtime::system::{Entries, Holders, MapTable, PinnedObject, Pins, SameKey};
 use rustix::mount::{MountFlags, mount};
 
-use crate::world::{World, alone, can, expect};
+use crate::world::{World, alone, expect, turn};
 
 /// A bpffs that only this thread sees.
 pub(crate) fn bpffs(folder: &Path) {
@@ -21,9 +21,7 @@ fn pin(world: &World, path: &Path) {
 
 #[test]
 fn pins_are_found() {
-    if !can("pins_are_found") {
-        return;
-    }
+    let Some(_turn) = turn("pins_are_found") else { return };
     alone(|| {
         let folder = tempfile::tempdir().unwrap();
         bpffs(folder.path());
@@ -46,9 +44,7 @@ fn pins_are_found() {
 
 #[test]
 fn holders_are_found() {
-    if !can("holders_are_found") {
-        return;
-    }
+    let Some(_turn) = turn("holders_are_found") else { return };
     let world = World::new();
     let holders = Holders::find();
     let of_map = holders.of_map(world.map("seen").info().id);
@@ -57,9 +53,7 @@ fn holders_are_found() {
 
 #[test]
 fn a_second_load_is_another_map() {
-    if !can("a_second_load_is_another_map") {
-        return;
-    }
+    let Some(_turn) = turn("a_second_load_is_another_map") else { return };
     alone(|| {
         let first = World::new();
         let mut second = World::new();
@@ -87,9 +81,7 @@ fn a_second_load_is_another_map() {
 
 #[test]
 fn the_table_has_all_of_it() {
-    if !can("the_table_has_all_of_it") {
-        return;
-    }
+    let Some(_turn) = turn("the_table_has_all_of_it") else { return };
     alone(|| {
         let (mut world, twin) = (World::new(), World::new());
         let program: &mut Xdp = world.program("counts_packets_of_a_device");

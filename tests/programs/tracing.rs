@@ -5,13 +5,11 @@ use aya::programs::perf_event::{PerfEventConfig, PerfEventScope, SamplePolicy, S
 use aya::programs::{BtfTracePoint, FEntry, PerfEvent, RawTracePoint, TracePoint};
 use mapkey_runtime::program::{By, MapUse, Target};
 
-use crate::world::{World, attachment, can, expect};
+use crate::world::{World, attachment, expect, turn};
 
 #[test]
 fn raw_tracepoints() {
-    if !can("raw_tracepoints") {
-        return;
-    }
+    let Some(_turn) = turn("raw_tracepoints") else { return };
     let mut world = World::new();
     let program: &mut RawTracePoint = world.program("on_raw_tp");
     program.load().unwrap();
@@ -24,9 +22,7 @@ fn raw_tracepoints() {
 
 #[test]
 fn btf_tracepoints() {
-    if !can("btf_tracepoints") {
-        return;
-    }
+    let Some(_turn) = turn("btf_tracepoints") else { return };
     let btf = Btf::from_sys_fs().unwrap();
     let mut world = World::new();
     let program: &mut BtfTracePoint = world.program("on_btf_tp");
@@ -41,9 +37,7 @@ fn btf_tracepoints() {
 
 #[test]
 fn functions() {
-    if !can("functions") {
-        return;
-    }
+    let Some(_turn) = turn("functions") else { return };
     let btf = Btf::from_sys_fs().unwrap();
     let mut world = World::new();
     let program: &mut FEntry = world.program("on_function");
@@ -60,9 +54,7 @@ fn functions() {
 
 #[test]
 fn tracepoints() {
-    if !can("tracepoints") {
-        return;
-    }
+    let Some(_turn) = turn("tracepoints") else { return };
     let mut world = World::new();
     let program: &mut TracePoint = world.program("on_tracepoint");
     program.load().unwrap();
@@ -77,9 +69,7 @@ fn tracepoints() {
 
 #[test]
 fn clocks() {
-    if !can("clocks") {
-        return;
-    }
+    let Some(_turn) = turn("clocks") else { return };
     let mut world = World::new();
     let program: &mut PerfEvent = world.program("on_clock");
     program.load().unwrap();

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::os::fd::AsFd;
 use std::panic::resume_unwind;
 use std::process::Command;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use aya::Ebpf;
@@ -18,9 +18,14 @@ use rustix::thread::{UnshareFlags, unshare_unsafe};
 
 const OBJECT: &[u8] = include_bytes!("../fixtures/attached.bpf.o");
 
-/// Whether a test can load programs here.
-pub(crate) fn can(test: &str) -> bool {
-    kernel_or_skip(test, Kernel::Programs)
+/// A test's turn; `None` where it can load no programs here.
+///
+/// One goes after the other: statistics are the whole system's; and a program array that is opened by its id while its
+/// maker closes it is leaked by the kernel (`prog_array_map_clear` in `kernel/bpf/arraymap.c` takes a reference for work
+/// that is scheduled already), which every tool that lists maps risks.
+pub(crate) fn turn(test: &str) -> Option<MutexGuard<'static, ()>> {
+    static TURN: Mutex<()> = Mutex::new(());
+    kernel_or_skip(test, Kernel::Programs).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// One load of the object: maps of its own, no program loaded yet.
@@ -99,17 +104,6 @@ pub(crate) fn run(command: &str, arguments: &[&str]) {
     let output = Command::new(command).args(arguments).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").output().unwrap();
     let (out, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{command} {arguments:?}: {out}{errors}");
-}
-
-/// Statistics are the whole system's: a test that turns them on is alone with those that ask for them.
-static STATISTICS: RwLock<()> = RwLock::new(());
-
-pub(crate) fn statistics_stay() -> RwLockReadGuard<'static, ()> {
-    STATISTICS.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-pub(crate) fn statistics_change() -> RwLockWriteGuard<'static, ()> {
-    STATISTICS.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a test expects, and the whole answer where it is not so.
