@@ -1,5 +1,7 @@
 //! `mapkey maps`, on maps that bpftool makes.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::fs::{Permissions, set_permissions};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;

@@ -1,11 +1,16 @@
 //! Programs on functions, tracepoints and clocks.
 
+use std::fs;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::path::Path;
+
 use aya::Btf;
 use aya::programs::perf_event::{PerfEventConfig, PerfEventScope, SamplePolicy, SoftwareEvent};
 use aya::programs::{BtfTracePoint, FEntry, PerfEvent, RawTracePoint, TracePoint};
-use mapkey_runtime::program::{By, MapUse, Target};
+use mapkey_runtime::program::{Attached, By, Gap, MapUse, Target};
+use rustix::mount::{MountFlags, mount};
 
-use crate::world::{World, attachment, expect, turn};
+use crate::world::{World, alone, attachment, expect, only, turn};
 
 #[test]
 fn raw_tracepoints() {
@@ -52,19 +57,91 @@ fn functions() {
     assert!(text.starts_with("trace_fentry on bpf_fentry_test1, by link "), "{text}");
 }
 
+const TRACEFS: &str = "/sys/kernel/tracing";
+
+/// tracefs, mounted where only this thread sees it if nobody did.
+fn tracefs() -> bool {
+    let has_events = || Path::new(TRACEFS).join("events").exists();
+    has_events() || (mount("tracefs", TRACEFS, "tracefs", MountFlags::empty(), None).is_ok() && has_events())
+}
+
 #[test]
 fn tracepoints() {
     let Some(_turn) = turn("tracepoints") else { return };
+    alone(|| {
+        if !tracefs() {
+            return eprintln!("skipped tracepoints: this kernel has no tracefs");
+        }
+        let mut world = World::new();
+        let program: &mut TracePoint = world.program("on_tracepoint");
+        program.load().unwrap();
+        assert_eq!(world.users().map_use(), MapUse::NotAttached);
+        world.program::<TracePoint>("on_tracepoint").attach("syscalls", "sys_enter_getpgid").unwrap();
+        let users = world.users();
+        let text = attachment(&users).to_string();
+        assert!(text.starts_with("tracepoint sys_enter_getpgid, by link "), "{text}");
+    });
+}
+
+#[test]
+fn tracepoints_without_a_link() {
+    let Some(_turn) = turn("tracepoints_without_a_link") else { return };
+    alone(|| {
+        if !tracefs() {
+            return eprintln!("skipped tracepoints_without_a_link: this kernel has no tracefs");
+        }
+        let mut world = World::new();
+        let program: &mut TracePoint = world.program("on_tracepoint");
+        program.load().unwrap();
+        let id = fs::read_to_string(format!("{TRACEFS}/events/syscalls/sys_enter_getpgid/id")).unwrap();
+        let event = perf_event(2, id.trim().parse().unwrap()); // PERF_TYPE_TRACEPOINT
+        set_program(&event, program.fd().unwrap().as_fd());
+        let users = world.users();
+        let place = attachment(&users);
+        let (pid, fd) = (std::process::id(), event.as_raw_fd());
+        assert_eq!(place.to_string(), format!("tracepoint sys_enter_getpgid, by descriptor {fd} of pid {pid}"));
+        drop(event);
+        assert_eq!(world.users().map_use(), MapUse::NotAttached);
+    });
+}
+
+#[test]
+fn the_kernel_hides_programs_on_counters() {
+    let Some(_turn) = turn("the_kernel_hides_programs_on_counters") else { return };
     let mut world = World::new();
-    let program: &mut TracePoint = world.program("on_tracepoint");
+    let program: &mut PerfEvent = world.program("on_clock");
     program.load().unwrap();
-    if let Err(error) = program.attach("syscalls", "sys_enter_getpgid") {
-        // tracefs is not mounted here.
-        return eprintln!("skipped tracepoints: {error:?}");
-    }
+    let event = perf_event(1, 0); // PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK
+    set_program(&event, program.fd().unwrap().as_fd());
     let users = world.users();
-    let text = attachment(&users).to_string();
-    assert!(text.starts_with("tracepoint sys_enter_getpgid, by link "), "{text}");
+    let [gap] = only(&users).program.gaps.as_slice() else { panic!("{users:#?}") };
+    expect(
+        matches!(gap, Gap::OpaquePerfEvent { process, .. } if process.contains(&format!("(pid {})", std::process::id()))),
+        gap,
+    );
+    assert_eq!(only(&users).program.attached(), Attached::Unknown);
+}
+
+/// `perf_event_open` for this thread, on any processor.
+fn perf_event(event_type: u32, config: u64) -> OwnedFd {
+    // `struct perf_event_attr`: type, size, config, sample period.
+    let mut attr = [0u8; 64];
+    attr[..4].copy_from_slice(&event_type.to_ne_bytes());
+    attr[4..8].copy_from_slice(&64u32.to_ne_bytes());
+    attr[8..16].copy_from_slice(&config.to_ne_bytes());
+    attr[16..24].copy_from_slice(&1_000_000u64.to_ne_bytes());
+    // SAFETY: the kernel reads as many bytes as the struct says, `PERF_ATTR_SIZE_VER0`; 8 is `PERF_FLAG_FD_CLOEXEC`.
+    let fd = unsafe { libc::syscall(libc::SYS_perf_event_open, attr.as_ptr(), 0, -1, -1, 8) };
+    assert!(fd >= 0, "{}", std::io::Error::last_os_error());
+    // SAFETY: the kernel made this descriptor for this call.
+    unsafe { OwnedFd::from_raw_fd(fd.try_into().unwrap()) }
+}
+
+fn set_program(event: &OwnedFd, program: BorrowedFd<'_>) {
+    const PERF_EVENT_IOC_SET_BPF: libc::c_ulong = 0x4004_2408;
+    // SAFETY: the request takes a number.
+    let result = unsafe { libc::ioctl(event.as_raw_fd(), PERF_EVENT_IOC_SET_BPF, program.as_raw_fd()) };
+    assert_eq!(result, 0, "{}", std::io::Error::last_os_error());
 }
 
 #[test]

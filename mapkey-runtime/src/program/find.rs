@@ -155,8 +155,8 @@ impl Programs {
         places::look(&mut findings, processes);
         let Findings { mut programs, gaps, .. } = findings;
         for program in programs.values_mut() {
-            let ways = program.info.program_type.ways();
-            program.gaps = gaps.iter().filter(|gap| ways.contains(&gap.way())).cloned().collect();
+            let program_type = program.info.program_type;
+            program.gaps = gaps.iter().filter(|gap| gap.concerns(program_type)).cloned().collect();
         }
         let edges = Edges::read();
         edges.follow(&mut programs);

@@ -115,19 +115,20 @@ impl Users {
     #[must_use]
     pub fn map_use(&self) -> MapUse {
         let programs = || self.users.iter().map(|user| &user.program);
-        if self.users.is_empty() {
-            return if self.gaps.is_empty() { MapUse::NotLoaded } else { self.unknown() };
-        }
-        let is = |attached| programs().any(|program| program.attached() == attached);
-        let counted = programs().filter_map(|program| match program.runs {
+        let counts = programs().filter_map(|program| match program.runs {
             Runs::Counted(count) => Some(count),
             _ => None,
         });
-        match counted.max() {
-            _ if !is(Attached::Yes) && !is(Attached::Unknown) => MapUse::NotAttached,
-            Some(count) => MapUse::Ran { count },
-            None if programs().all(|program| program.runs == Runs::NoneSinceCounting) => MapUse::NeverRan,
-            None => self.unknown(),
+        let is_detached = programs().all(|program| program.attached() == Attached::No);
+        let is_idle = programs().all(|program| program.runs == Runs::NoneSinceCounting);
+        match counts.max() {
+            Some(count) if !is_detached => MapUse::Ran { count },
+            // Programs that are not seen could say otherwise.
+            _ if !self.gaps.is_empty() => self.unknown(),
+            _ if self.users.is_empty() => MapUse::NotLoaded,
+            _ if is_detached => MapUse::NotAttached,
+            _ if is_idle => MapUse::NeverRan,
+            _ => self.unknown(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ProgramType;
 use crate::sys::Errno;
 
 /// A way in which programs can be attached, and so a place where one has to look before one may say that a program is
@@ -20,7 +21,8 @@ pub enum Way {
     DeviceMaps,
     /// Network namespaces, by `BPF_PROG_ATTACH`.
     NetNamespaces,
-    /// Perf events, by `ioctl(PERF_EVENT_IOC_SET_BPF)`.
+    /// Perf events that a process has open, by `ioctl(PERF_EVENT_IOC_SET_BPF)`. One that lives on in a mapping alone is
+    /// not seen: no loader leaves one so.
     PerfEvents,
     /// Sockmaps, by `BPF_PROG_ATTACH`.
     Sockmaps,
@@ -181,6 +183,13 @@ impl Gap {
             | Self::TooOld { way, .. }
             | Self::Failed { way, .. } => *way,
         }
+    }
+
+    /// Whether a program of this type can hang there. The kernel hides the programs of perf events only where they are
+    /// of the type `perf_event`.
+    pub(crate) fn concerns(&self, program_type: ProgramType) -> bool {
+        let can_be = !matches!(self, Self::OpaquePerfEvent { .. }) || program_type == ProgramType::PERF_EVENT;
+        can_be && program_type.ways().contains(&self.way())
     }
 
     /// A failed question; EPERM and EACCES name the capability.

@@ -1,6 +1,6 @@
 //! Programs on network devices: XDP by netlink, tc filters, tcx and netkit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::find::Findings;
 use super::super::{AttachType, Attachment, By, Device, Gap, Target, Way};
@@ -66,22 +66,22 @@ enum HookKind {
 fn add(findings: &mut Findings, program: u32, namespace: Option<u64>, hook: Hook) {
     let Hook { ifindex, name, kind } = hook;
     let device = Device { ifindex, name: Some(name), namespace };
-    let mut linked = false;
+    // A link tells the device's number alone, which can be that of another namespace's device too.
+    let is_open = |known: &Device| known.ifindex == ifindex && (known.name.is_none() || *known == device);
     for target in findings.targets_mut(program) {
         match (target, &kind) {
-            (Target::Xdp { device: known, mode }, HookKind::Xdp(seen)) if known.ifindex == ifindex => {
-                (*known, *mode, linked) = (device.clone(), Some(*seen), true);
+            (Target::Xdp { device: known, mode }, HookKind::Xdp(seen)) if is_open(known) => {
+                (*known, *mode) = (device, Some(*seen));
+                return;
             }
             (Target::Device { device: known, attach_type }, HookKind::Other(seen))
-                if known.ifindex == ifindex && attach_type == seen =>
+                if is_open(known) && attach_type == seen =>
             {
-                (*known, linked) = (device.clone(), true);
+                *known = device;
+                return;
             }
             _ => {}
         }
-    }
-    if linked {
-        return;
     }
     let attachment = match kind {
         HookKind::Xdp(mode) => Attachment::new(Target::Xdp { device, mode: Some(mode) }, By::Netlink),
@@ -187,7 +187,7 @@ fn filters(found: &mut Found, route: &mut Route, names: &BTreeMap<u32, String>) 
     blocks.dedup();
     parents.sort_unstable();
     parents.dedup();
-    let mut known = Vec::new();
+    let mut known = BTreeSet::new();
     for (ifindex, parent) in parents {
         let name = names.get(&ifindex).cloned().unwrap_or_else(|| format!("device {ifindex}"));
         let dump = match route.dump(RTM_GETTFILTER, &tcmsg(ifindex, parent)) {
@@ -200,10 +200,9 @@ fn filters(found: &mut Found, route: &mut Route, names: &BTreeMap<u32, String>) 
             let Some((program, filter)) = bpf_filter(message) else { continue };
             let key = (ifindex, program, filter.parent, filter.priority, filter.handle);
             // A discipline can answer for several parents.
-            if known.contains(&key) {
+            if !known.insert(key) {
                 continue;
             }
-            known.push(key);
             let parent = spell(filter.parent);
             let kind = HookKind::Tc { parent, priority: filter.priority };
             found.programs.push((program, Hook { ifindex, name: name.clone(), kind }));

@@ -48,7 +48,10 @@ fn add(findings: &mut Findings, found: TaskFd, pid: u32, fd: u32) {
             Target::Kprobe { function, offset, is_return: fd_type == kind::KRETPROBE }
         }
         kind::UPROBE | kind::URETPROBE => Target::Uprobe { path: name, offset, is_return: fd_type == kind::URETPROBE },
-        _ => return findings.gap(Gap::OpaquePerfEvent { way: Way::PerfEvents, process: name_of(pid) }),
+        _ => {
+            let what = format!("descriptor {fd} of pid {pid}, whose type is {fd_type}");
+            return findings.gap(Gap::Failed { way: Way::PerfEvents, what, errno: libc::EINVAL });
+        }
     };
     // A perf event that a link holds is told by both.
     if findings.targets_mut(program).all(|known| *known != target) {
