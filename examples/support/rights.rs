@@ -14,6 +14,7 @@ pub(crate) struct Need {
 #[derive(Clone, Copy)]
 pub(crate) enum Capability {
     Bpf,
+    #[allow(dead_code, reason = "not every example needs it")]
     NetAdmin,
     #[allow(dead_code, reason = "not every example needs it")]
     Perfmon,

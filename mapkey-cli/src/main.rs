@@ -1,9 +1,13 @@
 //! The command `mapkey`: arguments, printing, exit codes.
 
+mod check;
 mod doctor;
+mod dump;
+mod explain;
 mod generate;
 mod layout;
 mod maps;
+mod missing;
 mod object;
 mod source;
 
@@ -24,10 +28,14 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a mismatch or finding, 2 
 
 #[derive(Subcommand)]
 enum Command {
+    Explain(explain::Arguments),
+    Missing(missing::Arguments),
+    Dump(dump::Arguments),
     Maps(maps::Arguments),
+    Doctor(doctor::Arguments),
+    Check(check::Arguments),
     Layout(layout::Arguments),
     Generate(generate::Arguments),
-    Doctor(doctor::Arguments),
 }
 
 /// What a command that did its work found.
@@ -56,10 +64,14 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let result = match command {
+        Command::Explain(arguments) => explain::run(&arguments, &mut out),
+        Command::Missing(arguments) => missing::run(&arguments, &mut out),
+        Command::Dump(arguments) => dump::run(&arguments, &mut out),
         Command::Maps(arguments) => maps::run(&arguments, &mut out),
+        Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
+        Command::Check(arguments) => check::run(&arguments, &mut out),
         Command::Layout(arguments) => layout::run(&arguments, &mut out),
         Command::Generate(arguments) => generate::run(&arguments, &mut out),
-        Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
     };
     match result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?)) {
         Ok(outcome) => outcome.into(),

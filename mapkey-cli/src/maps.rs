@@ -72,7 +72,7 @@ fn text(table: &MapTable, out: &mut impl Write) -> Result<Outcome, Failure> {
     if table.rows.is_empty() && table.unseen.is_empty() {
         writeln!(out, "no maps are loaded")?;
     }
-    let columns = Columns::of(&table.rows, terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+    let columns = Columns::of(&table.rows, console::Term::stdout().size_checked().map(|(_, width)| usize::from(width)));
     if !table.rows.is_empty() {
         writeln!(out, "{}", columns.head())?;
     }

@@ -74,18 +74,21 @@ pub unsafe trait MapKey: NoUninit {
     /// assert!(matches!(u16::from_bytes(&[1]), Err(InvalidKey::Length { found: 1, .. })));
     /// # Ok::<(), InvalidKey>(())
     /// ```
+    #[inline]
     fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidKey> {
         const { assert!(Self::LAYOUT.size == size_of::<Self>()) };
         if bytes.len() != size_of::<Self>() {
             return Err(InvalidKey::Length { key: const { &Self::LAYOUT }, found: bytes.len() });
         }
-        if let Some(leaf) = bytes::first_invalid(const { &Self::LAYOUT }, bytes) {
+        if const { !Self::LAYOUT.any_bit_pattern() }
+            && let Some(leaf) = bytes::first_invalid(const { &Self::LAYOUT }, bytes)
+        {
             let mut found = [0; 8];
             found[..leaf.layout.size].copy_from_slice(&bytes[leaf.offset..leaf.offset + leaf.layout.size]);
             return Err(InvalidKey::Value { key: const { &Self::LAYOUT }, offset: leaf.offset, found });
         }
         // SAFETY: the length was compared, reading unaligned needs no alignment, and the trait's
-        // contract makes bytes without an invalid part a value.
+        // contract makes bytes without an invalid part a value; a layout of which any bytes are a value has none.
         Ok(unsafe { bytes.as_ptr().cast::<Self>().read_unaligned() })
     }
 

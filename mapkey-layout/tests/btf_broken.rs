@@ -41,6 +41,9 @@ fn what_is_no_btf() {
         (&b"\x1f\x8b\x08"[..], "the file is compressed with gzip: unpack it first, with `gzip -dk FILE`"),
         (b"\xfd7zXZ\0\0", "the file is compressed with xz: unpack it first, with `xz -dk FILE`"),
         (b"\x28\xb5\x2f\xfd", "the file is compressed with zstd: unpack it first, with `zstd -d FILE`"),
+        (b"\x02\x21\x4c\x18", "the file is compressed with lz4: unpack it first, with `lz4 -d FILE`"),
+        (b"\x5d\0\0\x80\0", "the file is compressed with lzma: unpack it first, with `lzma -dk FILE`"),
+        (b"\x89LZO\0\r\n", "the file is compressed with lzo: unpack it first, with `lzop -d FILE`"),
     ] {
         assert_eq!(parse_error(start), message);
     }

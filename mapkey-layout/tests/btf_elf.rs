@@ -75,6 +75,19 @@ fn files_without_btf() {
 }
 
 #[test]
+fn a_module_with_a_base_of_its_own() {
+    let (btf, _) = btf();
+    let content = btf.build(Order::Little);
+    let mut object = Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+    for name in [".BTF", ".BTF.base"] {
+        let id = object.add_section(Vec::new(), name.as_bytes().to_vec(), SectionKind::Debug);
+        object.set_section_data(id, &content, 1);
+    }
+    let file = object.write().expect("the object is a small one");
+    assert_eq!(Btf::parse(&file).err(), Some(BtfError::DistilledBase));
+}
+
+#[test]
 fn every_truncation_is_an_error() {
     let (btf, _) = btf();
     let file = elf(Architecture::X86_64, Endianness::Little, ".BTF", &btf.build(Order::Little));

@@ -1,13 +1,15 @@
 //! The BTF of the running kernel: where it is, and why it is not there.
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use mapkey_layout::btf::{Btf, BtfError};
 
 use crate::bytes::Bytes;
+use crate::config::KernelConfig;
+#[cfg(feature = "compressed")]
+use crate::unpack::{UnpackError, unpacked};
 
 /// There is no BTF of the running kernel: every place that was looked at, and why it did not serve.
 ///
@@ -32,6 +34,9 @@ pub struct NoKernelBtf {
 pub enum Attempt {
     /// The file cannot be read.
     Unreadable(io::Error),
+    /// The file is compressed, and cannot be unpacked.
+    #[cfg(feature = "compressed")]
+    Packed(UnpackError),
     /// The file holds no BTF, or broken BTF.
     Broken(BtfError),
 }
@@ -55,6 +60,8 @@ impl fmt::Display for Attempt {
         match self {
             Self::Unreadable(error) if error.kind() == io::ErrorKind::NotFound => f.write_str("not there"),
             Self::Unreadable(error) => error.fmt(f),
+            #[cfg(feature = "compressed")]
+            Self::Packed(error) => error.fmt(f),
             Self::Broken(error) => error.fmt(f),
         }
     }
@@ -70,8 +77,9 @@ impl NoKernelBtf {
         self.first(is_forbidden).map(|(path, _)| path)
     }
 
+    /// A file without BTF is whole: it is of a kernel that was built without.
     fn broken(&self) -> Option<(&Path, &Attempt)> {
-        self.first(|attempt| matches!(attempt, Attempt::Broken(_)))
+        self.first(|attempt| matches!(attempt, Attempt::Broken(error) if *error != BtfError::NoBtfSection))
     }
 
     fn cause(&self) -> String {
@@ -110,12 +118,9 @@ pub(crate) fn find(root: &Path, release: &str) -> Result<(PathBuf, Bytes), NoKer
     let mut attempts = Vec::new();
     for place in places(release) {
         let path = root.join(place);
-        match Bytes::of(&path) {
-            Err(error) => attempts.push((path, Attempt::Unreadable(error))),
-            Ok(bytes) => match Btf::parse(&bytes) {
-                Ok(_) => return Ok((path, bytes)),
-                Err(error) => attempts.push((path, Attempt::Broken(error))),
-            },
+        match read(&path) {
+            Ok(bytes) => return Ok((path, bytes)),
+            Err(attempt) => attempts.push((path, attempt)),
         }
     }
     Err(NoKernelBtf {
@@ -126,9 +131,24 @@ pub(crate) fn find(root: &Path, release: &str) -> Result<(PathBuf, Bytes), NoKer
     })
 }
 
-/// Where libbpf looks (`btf__load_vmlinux_btf` in `src/btf.c`), in its order.
-fn places(release: &str) -> [String; 9] {
-    [
+fn read(path: &Path) -> Result<Bytes, Attempt> {
+    let bytes = Bytes::of(path).map_err(Attempt::Unreadable)?;
+    #[cfg(feature = "compressed")]
+    let bytes = unpacked(bytes).map_err(Attempt::Packed)?;
+    Btf::parse(&bytes).map_err(Attempt::Broken)?;
+    Ok(bytes)
+}
+
+/// Where libbpf looks (`btf__load_vmlinux_btf` in `src/btf.c`), in its order; where images can be unpacked,
+/// the image too, behind all others.
+fn places(release: &str) -> Vec<String> {
+    let images = [
+        format!("boot/vmlinuz-{release}"),
+        format!("lib/modules/{release}/vmlinuz"),
+        format!("usr/lib/modules/{release}/vmlinuz"),
+    ];
+    let images = if cfg!(feature = "compressed") { &images[..] } else { &[] };
+    let libbpf = [
         "sys/kernel/btf/vmlinux".to_owned(),
         format!("boot/vmlinux-{release}"),
         format!("lib/modules/{release}/vmlinux-{release}"),
@@ -138,15 +158,14 @@ fn places(release: &str) -> [String; 9] {
         format!("usr/lib/debug/boot/vmlinux-{release}.debug"),
         format!("usr/lib/debug/lib/modules/{release}/vmlinux"),
         format!("usr/lib/debug/lib/modules/{release}/vmlinux.debug"),
-    ]
+    ];
+    [&libbpf, images].concat()
 }
 
 /// The configuration file that says that the kernel was built without BTF.
 fn not_configured(root: &Path, release: &str) -> Option<PathBuf> {
-    let paths = [format!("boot/config-{release}"), format!("lib/modules/{release}/config")];
-    paths.into_iter().map(|path| root.join(path)).find(|path| {
-        fs::read_to_string(path).is_ok_and(|config| !config.lines().any(|line| line == "CONFIG_DEBUG_INFO_BTF=y"))
-    })
+    let config = KernelConfig::under(root, release).ok()?;
+    (!config.is_built_in("CONFIG_DEBUG_INFO_BTF")).then(|| config.path().to_owned())
 }
 
 #[cfg(test)]

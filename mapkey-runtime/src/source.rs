@@ -12,6 +12,8 @@ use crate::NoDeclaredType;
 use crate::bytes::Bytes;
 use crate::kernel::{self, NoKernelBtf};
 use crate::module::{self, ModuleSearch, NoModuleBtf};
+#[cfg(feature = "compressed")]
+use crate::unpack::{UnpackError, unpacked};
 
 /// BTF that keys can be held against: the running kernel's, a module's, or a file's.
 #[derive(Debug)]
@@ -43,6 +45,15 @@ pub enum SourceError {
         path: PathBuf,
         /// What the system said.
         error: io::Error,
+    },
+    /// A file or a kernel image is compressed, and cannot be unpacked.
+    #[cfg(feature = "compressed")]
+    #[error("{} cannot be unpacked: {error}", path.display())]
+    Packed {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: UnpackError,
     },
     /// A file holds no BTF, or broken BTF.
     #[error("{} holds no usable BTF: {error}", path.display())]
@@ -161,12 +172,19 @@ impl Source {
     /// A file: raw BTF, or an ELF file with a `.BTF` section, as a `vmlinux` or a compiled eBPF
     /// object is.
     ///
+    /// With the feature `compressed` also such a file compressed by gzip, xz, zstd, lz4, bzip2 or lzma, as
+    /// the modules of many distributions are (`nf_conntrack.ko.xz`), and the image of a kernel (`vmlinuz`):
+    /// x86's, EFI's, and those of arm64 and RISC-V. At most 512 MiB are unpacked.
+    ///
     /// # Errors
     ///
-    /// [`SourceError::Unreadable`], [`SourceError::Broken`].
+    /// [`SourceError::Unreadable`], [`SourceError::Broken`]; with the feature `compressed` also
+    /// `SourceError::Packed`.
     pub fn file(path: impl AsRef<Path>) -> Result<Self, SourceError> {
         let path = path.as_ref();
         let bytes = Bytes::of(path).map_err(|error| SourceError::Unreadable { path: path.to_owned(), error })?;
+        #[cfg(feature = "compressed")]
+        let bytes = unpacked(bytes).map_err(|error| SourceError::Packed { path: path.to_owned(), error })?;
         let source = Self { bytes, description: path.display().to_string(), base: None, root: None, designated: None };
         match source.btf() {
             Ok(_) => Ok(source),
@@ -223,7 +241,7 @@ impl Source {
     }
 }
 
-fn running_release() -> String {
+pub(crate) fn running_release() -> String {
     rustix::system::uname().release().to_string_lossy().into_owned()
 }
 

@@ -3,6 +3,7 @@
 use crate::compilers::{Difference, Verdict};
 use crate::layout::Place;
 use crate::model::{Composite, Enum, Member, Order, Type};
+use crate::parts::{Owner, Part, parts};
 use crate::rust::{Field, Key, Level, Ours, join};
 
 /// One thing that the report must name.
@@ -10,21 +11,30 @@ use crate::rust::{Field, Key, Level, Ours, join};
 pub(crate) struct Need {
     /// The field of the key, or the member.
     path: String,
+    /// What has it where it is found by another name.
+    inside: Vec<String>,
     /// What it may be called.
     kinds: &'static [&'static str],
     is_note: bool,
 }
 
 impl Need {
+    fn new(path: String, kinds: &'static [&'static str], is_note: bool) -> Self {
+        Self { path, inside: Vec::new(), kinds, is_note }
+    }
+
     fn mismatch(path: String, kinds: &'static [&'static str]) -> Self {
-        Self { path, kinds, is_note: false }
+        Self::new(path, kinds, false)
     }
 
     fn is_met(&self, verdict: &Verdict) -> bool {
         let names = |found: &Difference| {
             // What a wrapper of one field is held against is told of its field.
             let field = found.field.strip_suffix(".0").unwrap_or(&found.field);
-            self.kinds.contains(&&*found.kind) && (field == self.path || found.member == self.path)
+            // A struct by another name has all that is in it.
+            let is_inside = found.kind == "renamed"
+                && (self.path.starts_with(&format!("{}.", found.member)) || self.inside.contains(&found.member));
+            self.kinds.contains(&&*found.kind) && (field == self.path || found.member == self.path || is_inside)
         };
         if self.is_note { &verdict.notes } else { &verdict.differences }.iter().any(names)
     }
@@ -46,11 +56,14 @@ pub(crate) fn needs(key: &Key, changed: &Composite) -> Vec<Need> {
     let mut needs = Vec::new();
     for level in &key.levels {
         let Some(theirs) = of_level(level, changed) else { continue };
+        let parts = parts(level, theirs);
         for field in &level.fields {
-            of_field(key, level, field, theirs, &mut needs);
+            of_field(key, level, field, theirs, &parts, &mut needs);
         }
         of_size(level, theirs, &mut needs);
-        of_added(key, level, theirs, &mut needs);
+        for part in &parts {
+            of_part(level, theirs, part, &mut needs);
+        }
     }
     needs
 }
@@ -85,23 +98,18 @@ fn find<'a>(composite: &'a Composite, path: &str) -> Option<(&'a Member, Place)>
     None
 }
 
-fn of_field(key: &Key, level: &Level, field: &Field, theirs: &Composite, needs: &mut Vec<Need>) {
+fn of_field(key: &Key, level: &Level, field: &Field, theirs: &Composite, parts: &[Part], needs: &mut Vec<Need>) {
     let ours = join(&level.ours, &field.name);
     let is_raw = matches!(field.ours, Ours::Raw);
     let found = if field.member.is_empty() { None } else { find(theirs, &field.member) };
     let Some((member, place)) = found else {
         if is_raw && !field.has_rename {
-            if !has_bytes_in(key, theirs, field, 0) {
+            if !parts.iter().any(|part| part.overlaps(field.start, field.end())) {
                 let continues = theirs.flexible.is_some() && field.end() > flexible_start(theirs);
                 let kinds = if continues { &["renamed"] } else { &["missing"] };
-                needs.push(Need { path: ours, kinds, is_note: continues });
+                needs.push(Need::new(ours, kinds, continues));
             }
-        } else if matches!(field.ours, Ours::Padding) && !field.has_rename {
-            // Padding needs no member, and it may not be another's.
-            if !field.member.is_empty() && has_bytes_in(key, theirs, field, 0) {
-                needs.push(Need::mismatch(ours, &["padding-used"]));
-            }
-        } else if !field.member.is_empty() {
+        } else if !is_padding(field, theirs) {
             needs.push(missing(ours, field, theirs));
         }
         return;
@@ -116,8 +124,8 @@ fn of_field(key: &Key, level: &Level, field: &Field, theirs: &Composite, needs: 
     if place.start != field.start * 8 {
         needs.push(Need::mismatch(ours.clone(), &["moved"]));
     }
-    if let Some((kinds, is_note)) = relation(field, &member.ty) {
-        needs.push(Need { path: ours, kinds, is_note });
+    if let Some((kinds, is_note)) = relation(key, level, field, &member.ty) {
+        needs.push(Need::new(ours, kinds, is_note));
     }
 }
 
@@ -125,7 +133,7 @@ fn missing(ours: String, field: &Field, theirs: &Composite) -> Need {
     // Bytes that go on where an array without a length begins are what such an array is for.
     let continues = theirs.flexible.as_ref().is_some_and(|element| element.element().0.size() == 1);
     if continues && !field.has_rename && field.start >= flexible_start(theirs) {
-        return Need { path: ours, kinds: &["renamed"], is_note: true };
+        return Need::new(ours, &["renamed"], true);
     }
     Need::mismatch(ours, &["missing", "renamed"])
 }
@@ -137,28 +145,6 @@ fn flexible_start(composite: &Composite) -> u64 {
     with_array.flexible = None;
     with_array.members.push(Member::plain("data", Type::Array(Box::new(element.clone()), 0)));
     with_array.layout().places.last().map_or(0, |place| place.start / 8)
-}
-
-/// Whether any member has bits in the field's bytes.
-fn has_bytes_in(key: &Key, composite: &Composite, field: &Field, base: u64) -> bool {
-    composite.members.iter().zip(composite.layout().places).any(|(member, place)| {
-        let (start, end) = (base + place.start, base + place.end());
-        let overlaps = start < field.end() * 8 && field.start * 8 < end;
-        match &member.ty {
-            _ if !member.has_bytes() || !overlaps => false,
-            // A struct that is one field is that field's, its padding too.
-            Type::Composite(inner) if !inner.is_union && (member.is_anonymous() || !is_field(key, member)) => {
-                has_bytes_in(key, inner, field, start)
-            }
-            _ => true,
-        }
-    })
-}
-
-/// Whether the key has one field for the member. No two members of a struct have one name.
-fn is_field(key: &Key, member: &Member) -> bool {
-    let name = |field: &Field| field.member.rsplit('.').next() == Some(&*member.name);
-    key.levels.iter().any(|level| level.fields.iter().any(name))
 }
 
 fn of_size(level: &Level, theirs: &Composite, needs: &mut Vec<Need>) {
@@ -173,44 +159,35 @@ fn of_size(level: &Level, theirs: &Composite, needs: &mut Vec<Need>) {
     }
 }
 
-/// The name of a member that the key does not know.
-pub(crate) const ADDED: &str = "added";
-
-fn of_added(key: &Key, level: &Level, theirs: &Composite, needs: &mut Vec<Need>) {
-    let Some((path, place)) = paths(key, level, theirs, "", 0).into_iter().find(|(path, _)| path.ends_with(ADDED))
-    else {
-        return;
-    };
-    let is_in_raw = level
-        .fields
-        .iter()
-        .any(|field| matches!(field.ours, Ours::Raw) && place.start < field.end() * 8 && field.start * 8 < place.end());
-    // Raw storage takes what is in its bytes; what is behind the key's end is the tail.
-    if place.start < level.size * 8 && !is_in_raw {
-        needs.push(Need::mismatch(join(&level.theirs, &path), &["uncovered", "padding-used"]));
-    }
+/// What nobody's bytes are found in: padding, for it needs no member, and may not be one's.
+fn is_padding(field: &Field, theirs: &Composite) -> bool {
+    let has_member = !field.member.is_empty() && find(theirs, &field.member).is_some();
+    matches!(field.ours, Ours::Padding) && !field.has_rename && !has_member
 }
 
-/// All members of structs that have no key of their own, without those of unions.
-fn paths(key: &Key, level: &Level, composite: &Composite, prefix: &str, base: u64) -> Vec<(String, Place)> {
-    let mut all = Vec::new();
-    if composite.is_union {
-        return all;
+/// What the key must own of the counterpart, and what it may not call padding.
+fn of_part(level: &Level, theirs: &Composite, part: &Part, needs: &mut Vec<Need>) {
+    if part.owner == Owner::Nobody {
+        return;
     }
-    for (member, place) in composite.members.iter().zip(composite.layout().places) {
-        let path = if member.name.is_empty() { prefix.to_owned() } else { join(prefix, &member.name) };
-        let place = Place { start: base + place.start, bits: place.bits };
-        match &member.ty {
-            Type::Composite(inner)
-                if key.levels.iter().all(|level| level.tag != inner.tag)
-                    && level.fields.iter().all(|field| field.member != path || member.is_anonymous()) =>
-            {
-                all.extend(paths(key, level, inner, &path, place.start));
-            }
-            _ => all.push((path, place)),
-        }
+    let fields = || level.fields.iter().filter(|field| part.overlaps(field.start, field.end()));
+    let padding: Vec<_> = fields().filter(|field| is_padding(field, theirs)).collect();
+    for field in &padding {
+        needs.push(Need::mismatch(join(&level.ours, &field.name), &["padding-used"]));
     }
-    all
+    if part.owner == Owner::Named || !padding.is_empty() {
+        return;
+    }
+    // A field without its member can be what takes this one by another name.
+    let path = join(&level.theirs, &part.path);
+    let raw = || fields().filter(|field| matches!(field.ours, Ours::Raw));
+    let covers = |byte: u64| raw().any(|field| field.start <= byte && byte < field.end());
+    if raw().next().is_none() {
+        let inside = part.inside.iter().map(|member| join(&level.theirs, member)).collect();
+        needs.push(Need { inside, ..Need::mismatch(path, &["uncovered", "renamed"]) });
+    } else if !(part.place.start / 8..part.place.end().div_ceil(8)).all(covers) {
+        needs.push(Need::mismatch(path, &["resized"]));
+    }
 }
 
 /// How the report may call it, and whether it is a note.
@@ -225,8 +202,16 @@ const fn noted(kinds: &'static [&'static str]) -> Relation {
 }
 
 /// What the README's table says about a field and a type; nothing if they are equal.
-fn relation(field: &Field, theirs: &Type) -> Relation {
+fn relation(key: &Key, level: &Level, field: &Field, theirs: &Type) -> Relation {
     let (element, mut dimensions) = theirs.element();
+    if let (Ours::Nested, [], [_, ..]) = (&field.ours, &*field.dimensions, &*dimensions) {
+        // A nested key of one field is that field, whatever is there instead of the struct.
+        let path = join(&level.ours, &field.name);
+        let nested = key.levels.iter().find(|nested| nested.ours == path);
+        if let Some((nested, [only])) = nested.map(|nested| (nested, &*nested.fields)) {
+            return relation(key, nested, only, theirs);
+        }
+    }
     let element_size = element.size();
     match &field.ours {
         Ours::Padding => return if theirs.size() == field.size { None } else { mismatch(&["resized"]) },

@@ -1,6 +1,6 @@
 //! One change of the C side.
 
-use crate::expect::{ADDED, Need, needs};
+use crate::expect::{Need, needs};
 use crate::model::{Composite, Enum, Member, Order, Type};
 use crate::rust::Key;
 
@@ -95,7 +95,7 @@ fn apply(composite: &mut Composite, mutation: Mutation, dice: &mut Dice) -> Opti
         }
         Added => {
             let size = [1, 2, 4, 8][dice.below(4)];
-            composite.members.insert(dice.below(len + 1), Member::plain(ADDED, Type::int(size, false)));
+            composite.members.insert(dice.below(len + 1), Member::plain("added", Type::int(size, false)));
         }
         Renamed => {
             let member = &mut composite.members[at];

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use mapkey_layout::btf::BtfError;
 use mapkey_layout::{Origin, generate};
-use mapkey_runtime::{Be, FixedStr, Ipv4, Ipv6, LpmKey, Mac, MapKey, Source, Validate, validate_many};
+use mapkey_runtime::{
+    Be, FixedStr, Ipv4, Ipv6, KernelConfig, LpmKey, Mac, MapKey, Source, UnpackError, Validate, validate_many,
+};
 
 use super::file;
 
@@ -47,6 +49,8 @@ pub(crate) fn produced() -> Vec<String> {
     let mut messages = values();
     messages.extend(not_checkable());
     messages.extend(sources());
+    messages.extend(packed());
+    messages.push(no_configuration());
     messages.extend(btf().iter().map(ToString::to_string));
     messages.iter().flat_map(|message| message.lines()).map(super::squeezed).collect()
 }
@@ -168,6 +172,46 @@ fn sources() -> Vec<String> {
     ]
 }
 
+/// Files that hold others.
+fn packed() -> Vec<String> {
+    let cut_off = |mut image: Vec<u8>| {
+        image.resize(4096, 0);
+        image[0x202..0x206].copy_from_slice(b"HdrS");
+        image[0x24c..0x250].copy_from_slice(&8_388_608_u32.to_le_bytes());
+        image
+    };
+    let arm64 = |parts: &[u8]| {
+        let mut image = vec![0; 0x38];
+        image.extend(b"ARM\x64");
+        parts.iter().for_each(|_| {
+            image.extend(b"\x9f\xeb\x01\0\x18\0\0\0\0\0\0\0\x04\0\0\0\x04\0\0\0\x04\0\0\0\x01\0\0\0\0a\0\0")
+        });
+        image
+    };
+    let files = Root::new("packed")
+        .with("nf_conntrack.ko.gz", b"\x1f\x8b\x08")
+        .with("nf_conntrack.ko.lzo", b"\x89LZO\0\r\n\x1a\n")
+        .with("vmlinuz", &cut_off(b"MZ".to_vec()))
+        .with("Image", &arm64(&[]))
+        .with("Image.two", &arm64(&[1, 2]));
+    let open = |name: &str| files.message(Source::file(files.0.join(name)));
+    vec![
+        open("nf_conntrack.ko.gz"),
+        open("nf_conntrack.ko.lzo"),
+        open("vmlinuz"),
+        open("Image"),
+        open("Image.two"),
+        // Files of half a gigabyte are for the tests of the reader.
+        UnpackError::TooLarge { format: "xz", command: "xz -dk", limit: 1 << 29 }.to_string(),
+        UnpackError::TooDeep { limit: 4 }.to_string(),
+    ]
+}
+
+fn no_configuration() -> String {
+    let root = Root::new("no configuration");
+    root.message(KernelConfig::under(&root.0, "6.1.0"))
+}
+
 /// A message that only a test in `path` can provoke.
 fn literal(path: &str, message: &str) -> String {
     assert!(file(path).contains(message), "{path} has a test for {message}");
@@ -183,6 +227,7 @@ fn btf() -> Vec<BtfError> {
         BtfError::Compressed { format: "gzip", command: "gzip -dk" },
         BtfError::Elf { message: "Invalid ELF section header offset/size/alignment".to_owned() },
         BtfError::NoBtfSection,
+        BtfError::DistilledBase,
         BtfError::Base { reason: "it is split BTF itself" },
         BtfError::Base { reason: "its byte order is another" },
         BtfError::NoBtfContent { reason: "it only reserves space" },

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 use crate::command::{cargo, output, run, target};
 use crate::fixtures::RUST_OBJECTS;
@@ -61,4 +62,29 @@ pub(crate) fn dependencies() -> Result<()> {
     ensure!(found.contains("bytemuck"), "`cargo tree` printed something unexpected:\n{tree}");
     println!("{found:?}");
     Ok(())
+}
+
+/// No crate in the lock file says that it needs a newer compiler than the workspace promises. That our own
+/// sources use nothing newer of the standard library is clippy's to see (`incompatible_msrv`), and a compiler of
+/// that version is the last word, where one is installed: `cargo +1.88 check --workspace`.
+pub(crate) fn msrv() -> Result<()> {
+    let metadata = output(&mut cargo(&["metadata", "--format-version", "1", "--locked"]))?;
+    let metadata: Value = serde_json::from_slice(&metadata)?;
+    let packages = metadata["packages"].as_array().context("`cargo metadata` printed no packages")?;
+    let promised = |package: &Value| package["rust_version"].as_str().map(version);
+    let ours = packages.iter().find(|package| package["name"] == "mapkey-layout").and_then(promised);
+    let ours = ours.context("mapkey-layout has no `rust-version`")?;
+    let newer = packages.iter().filter(|package| promised(package) > Some(ours));
+    let newer: Vec<_> = newer.map(|package| format!("{} {}", package["name"], package["rust_version"])).collect();
+    let [major, minor, _] = ours;
+    ensure!(newer.is_empty(), "these need a newer compiler than Rust {major}.{minor}: {}", newer.join(", "));
+    let silent = packages.iter().filter(|package| promised(package).is_none()).count();
+    println!("{} crates, {silent} of them do not say which compiler they need", packages.len());
+    Ok(())
+}
+
+/// `1.88` and `1.88.0` are one version.
+fn version(text: &str) -> [u32; 3] {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or_default());
+    [0; 3].map(|_| parts.next().unwrap_or_default())
 }

@@ -1,13 +1,18 @@
-//! The types of kernels other than the running one: Debian's, for each architecture that differs in something.
+//! Kernels other than the running one, Debian's: their types, for each architecture that differs in something, and
+//! tests on those for amd64.
 //!
-//! They lie in a folder that git ignores, `kernels/RELEASE/vmlinux.btf` and `kernels/RELEASE/modules/NAME.btf`,
-//! where a release, as `uname -r` prints it, ends in its architecture.
+//! The types lie in a folder that git ignores, `kernels/RELEASE/vmlinux.btf` and `kernels/RELEASE/modules/NAME.btf`,
+//! where a release, as `uname -r` prints it, ends in its architecture; `kernels/RELEASE/vmlinuz` is the image that the
+//! types are of, where they are in it. What boots lies beside them, for it is also fetched without the types, which
+//! take longer: `kernels/boot/vmlinuz-RELEASE`.
 
 mod apt;
+mod boot;
 mod check;
 mod debug;
 mod image;
 mod modules;
+mod vmlinuz;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,13 +28,15 @@ use apt::Apt;
 /// What to do with other kernels.
 #[derive(Subcommand)]
 pub(crate) enum Action {
-    /// Downloads the packages of those that are not there, some 1.4 GB for all, and keeps their BTF.
+    /// Downloads the packages of those that are not there, some 1.4 GB for all, and keeps their BTF and what boots.
     Fetch,
     /// Every named struct and union, of the modules too, as bpftool reads it.
     Check {
         /// The folders in `kernels` to check, all of them without any.
         releases: Vec<String>,
     },
+    /// The tests of live maps, each kernel booted in qemu; gets the images that are not there, some 180 MB.
+    Boot(boot::Options),
 }
 
 impl Action {
@@ -37,6 +44,7 @@ impl Action {
         match self {
             Self::Fetch => "kernels fetch",
             Self::Check { .. } => "kernels check",
+            Self::Boot(_) => "kernels boot",
         }
     }
 
@@ -44,6 +52,7 @@ impl Action {
         match self {
             Self::Fetch => fetch(),
             Self::Check { releases } => check::check(releases),
+            Self::Boot(options) => boot::boot(options),
         }
     }
 }
@@ -52,6 +61,14 @@ impl Action {
 struct Suite {
     name: &'static str,
     series: &'static str,
+}
+
+impl Suite {
+    /// Whether a release, as `uname -r` prints it, is of this suite and architecture.
+    fn has(&self, release: &str, architecture: &str) -> bool {
+        let series = release.strip_prefix(self.series).is_some_and(|rest| rest.starts_with('.'));
+        series && release.strip_suffix(architecture).is_some_and(|rest| rest.ends_with('-'))
+    }
 }
 
 const SUITES: [Suite; 2] = [Suite { name: "bookworm", series: "6.1" }, Suite { name: "trixie", series: "6.12" }];
@@ -90,20 +107,16 @@ fn fetch() -> Result<()> {
 
 /// The release that an earlier run left; a folder gets this name when all is in it.
 fn present(suite: &Suite, architecture: &str) -> Result<Option<String>> {
-    let is_wanted = |release: &String| {
-        let series = release.strip_prefix(suite.series).is_some_and(|rest| rest.starts_with('.'));
-        series && release.strip_suffix(architecture).is_some_and(|rest| rest.ends_with('-'))
-    };
-    Ok(releases()?.into_iter().find(is_wanted))
+    Ok(releases()?.into_iter().find(|release| suite.has(release, architecture)))
 }
 
-/// The folders of whole kernels, in a fixed order.
+/// The folders of kernels' types, in a fixed order.
 fn releases() -> Result<Vec<String>> {
     let mut releases = Vec::new();
     if folder().exists() {
         for entry in fs::read_dir(folder()).context("cannot list `kernels`")? {
             let name = entry?.file_name();
-            releases.extend(name.into_string().ok().filter(|name| !name.starts_with('.')));
+            releases.extend(name.into_string().ok().filter(|name| !name.starts_with('.') && name != "boot"));
         }
     }
     releases.sort();
@@ -111,24 +124,25 @@ fn releases() -> Result<Vec<String>> {
 }
 
 fn fetch_one(suite: &Suite, architecture: &str, types: Types) -> Result<String> {
-    let apt = Apt::update(&folder().join(format!(".apt/{}-{architecture}", suite.name)), suite.name, architecture)?;
+    let apt = Apt::update(suite.name, architecture)?;
     let release = apt.newest_kernel()?;
     let partial = folder().join(".partial");
-    clear(&partial)?;
-    let (unpacked, out) = (partial.join("unpacked"), partial.join("out"));
-    fs::create_dir_all(out.join("modules"))?;
-
     let package = match types {
         Types::Image => format!("linux-image-{release}"),
         Types::DebugPackage => format!("linux-image-{release}-dbg"),
     };
-    let package = apt.download(&package, &partial)?;
-    run(program("dpkg-deb", &["--extract".as_ref(), package.as_os_str(), unpacked.as_os_str()]).env("LC_ALL", "C"))?;
+    let unpacked = unpack(&apt, &package, &partial)?;
+    if architecture == vmlinuz::ARCHITECTURE {
+        vmlinuz::keep(&unpacked, &release)?;
+    }
+    let out = partial.join("out");
+    fs::create_dir_all(out.join("modules"))?;
     let vmlinux = out.join("vmlinux.btf");
     let (count, without) = match types {
         Types::Image => {
             let image = fs::read(unpacked.join(format!("boot/vmlinuz-{release}")))?;
             fs::write(&vmlinux, image::btf(&image, &partial)?)?;
+            fs::write(out.join("vmlinuz"), image)?;
             let modules = modules::find(&unpacked, &release)?;
             each_module(&modules, |module| modules::btf(module, &out.join("modules")))?
         }
@@ -144,6 +158,16 @@ fn fetch_one(suite: &Suite, architecture: &str, types: Types) -> Result<String> 
     fs::rename(&out, folder().join(&release))?;
     clear(&partial)?;
     Ok(release)
+}
+
+/// Downloads a package and unpacks it into a folder in `scratch`, which is emptied before.
+fn unpack(apt: &Apt, package: &str, scratch: &Path) -> Result<PathBuf> {
+    clear(scratch)?;
+    fs::create_dir_all(scratch)?;
+    let package = apt.download(package, scratch)?;
+    let unpacked = scratch.join("unpacked");
+    run(program("dpkg-deb", &["--extract".as_ref(), package.as_os_str(), unpacked.as_os_str()]).env("LC_ALL", "C"))?;
+    Ok(unpacked)
 }
 
 fn clear(folder: &Path) -> Result<()> {

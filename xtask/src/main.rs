@@ -31,10 +31,14 @@ enum Step {
     Docs,
     /// A key crate pulls in bytemuck, the layout core and the derive, and nothing else.
     Dependencies,
+    /// No dependency asks for a newer compiler than the workspace promises.
+    Msrv,
     /// The tests, as the README runs them: what this machine lacks is skipped, and each skip printed.
     Test,
     /// The tests, none of them skipped: as root, on the compiler that `ui-tests/RUSTC` names.
     KernelTests,
+    /// libbpf-rs's maps beside checked handles: needs root, libelf, zlib and a C compiler.
+    Libbpf,
     /// Rebuilds the prebuilt objects and BTF files from their sources.
     Fixtures {
         /// Writes nothing, and fails where a committed file differs from what its source gives.
@@ -45,7 +49,7 @@ enum Step {
     RandomizedLayouts,
     /// The workspace compiles with the oldest dependencies it allows, where a nightly compiler is installed.
     MinimalVersions,
-    /// The types of kernels other than the running one.
+    /// Kernels other than the running one: their types, and tests on them.
     Kernels {
         #[command(subcommand)]
         action: kernels::Action,
@@ -53,7 +57,7 @@ enum Step {
     /// Random structs, each laid out by clang and by rustc.
     Compilers {
         /// How many.
-        #[arg(long, default_value_t = 2_000)]
+        #[arg(long, default_value_t = THOUSANDS)]
         structs: usize,
         /// Others than those of every day.
         #[arg(long)]
@@ -63,15 +67,21 @@ enum Step {
     Ci,
 }
 
+/// Random structs that two processors compile in about a minute.
+const THOUSANDS: usize = 2_000;
+
 impl Step {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
         Self::Dependencies,
+        Self::Msrv,
         Self::Test,
         Self::KernelTests,
+        Self::Libbpf,
         Self::Fixtures { check: true },
+        Self::Compilers { structs: THOUSANDS, seed: None },
         Self::RandomizedLayouts,
     ];
 
@@ -81,8 +91,10 @@ impl Step {
             Self::Clippy => "clippy",
             Self::Docs => "docs",
             Self::Dependencies => "dependencies",
+            Self::Msrv => "msrv",
             Self::Test => "test",
             Self::KernelTests => "kernel-tests",
+            Self::Libbpf => "libbpf",
             Self::Fixtures { check: false } => "fixtures",
             Self::Fixtures { check: true } => "fixtures --check",
             Self::RandomizedLayouts => "randomized-layouts",
@@ -101,8 +113,10 @@ impl Step {
             Self::Clippy => checks::clippy()?,
             Self::Docs => checks::docs()?,
             Self::Dependencies => checks::dependencies()?,
+            Self::Msrv => checks::msrv()?,
             Self::Test => tests::test()?,
             Self::KernelTests => tests::kernel_tests()?,
+            Self::Libbpf => tests::libbpf()?,
             Self::Fixtures { check: false } => fixtures::rebuild()?,
             Self::Fixtures { check: true } => fixtures::check()?,
             Self::RandomizedLayouts => hygiene::randomized_layouts()?,

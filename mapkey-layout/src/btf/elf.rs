@@ -31,6 +31,10 @@ fn find<'d, Elf: FileHeader<Endian = Endianness>>(data: &'d [u8]) -> read::Resul
     let Some((_, section)) = sections.section_by_name(endian, b".BTF") else {
         return Ok(Err(BtfError::NoBtfSection));
     };
+    // Its ids and strings are not the kernel's: read on the kernel's BTF it would name the wrong types.
+    if sections.section_by_name(endian, b".BTF.base").is_some() {
+        return Ok(Err(BtfError::DistilledBase));
+    }
     if section.sh_type(endian) == SHT_NOBITS {
         return Ok(Err(BtfError::NoBtfContent { reason: "it only reserves space" }));
     }

@@ -40,6 +40,15 @@ pub enum BtfError {
     )]
     NoBtfSection,
 
+    /// A kernel module that was built outside of the kernel's tree, since Linux 6.11: its BTF continues not the
+    /// kernel's, but the extract of it that the module's file has itself (`btf__distill_base` of libbpf). The kernel
+    /// puts its own in the place of the extract when it loads the module.
+    #[error(
+        "the module was built outside of the kernel's tree, and its BTF continues an extract of the kernel's, in its \
+         section .BTF.base, which is not read here: load the module, and read it as a module of the running kernel"
+    )]
+    DistilledBase,
+
     /// The BTF that split BTF is to continue cannot be continued.
     #[error("this cannot be the base of split BTF: {reason}")]
     Base {

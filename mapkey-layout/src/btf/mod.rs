@@ -100,12 +100,15 @@ impl<'d> Btf<'d> {
 
 /// The format of a compressed file, and what unpacks it.
 fn compression(data: &[u8]) -> Option<(&'static str, &'static str)> {
-    const MAGICS: [(&[u8], &str, &str); 5] = [
+    const MAGICS: [(&[u8], &str, &str); 8] = [
         (b"\x1f\x8b", "gzip", "gzip -dk"),
         (b"\xfd7zXZ\0", "xz", "xz -dk"),
         (b"\x28\xb5\x2f\xfd", "zstd", "zstd -d"),
         (b"BZh", "bzip2", "bzip2 -dk"),
         (b"\x04\x22\x4d\x18", "lz4", "lz4 -d"),
+        (b"\x02\x21\x4c\x18", "lz4", "lz4 -d"), // the older form, which kernels are compressed with
+        (b"\x5d\0\0", "lzma", "lzma -dk"),
+        (b"\x89LZO\0", "lzo", "lzop -d"),
     ];
     MAGICS.iter().find(|(magic, ..)| data.starts_with(magic)).map(|&(_, format, command)| (format, command))
 }

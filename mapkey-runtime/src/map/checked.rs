@@ -9,7 +9,7 @@ use std::path::Path;
 use mapkey_ebpf::MapKey;
 
 use super::{
-    Access, CheckError, InsertFlags, Iter, Map, MapValue, Operation, OperationError, Proof, WriteValue, proof,
+    Access, CheckError, InsertFlags, Iter, Map, MapValue, Meaning, Operation, OperationError, Proof, WriteValue, proof,
 };
 
 /// A map with keys `K` and values `V`: a handle exists only where the map's type takes such keys, the sizes are right,
@@ -58,7 +58,30 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
         Map::open_id(id, Access::ReadWrite)?.check()
     }
 
-    /// Takes up a map that the program has open already, and proves it by its BTF.
+    /// Takes up a map that the program has open already, and proves it by its BTF. aya's and libbpf-rs's own access to
+    /// the map goes on beside it.
+    ///
+    /// With aya:
+    ///
+    /// ```no_run
+    /// # use aya::{Ebpf, maps::Map};
+    /// # use mapkey_runtime::prelude::*;
+    /// # #[derive(Clone, Copy, MapKey)]
+    /// # #[repr(C)]
+    /// # struct FlowKey { saddr: Be<u32>, daddr: Be<u32> }
+    /// let loaded = Ebpf::load_file("flow.bpf.o")?;
+    /// let Some(Map::LruHashMap(flows)) = loaded.map("flows") else { return Err("no such map".into()) };
+    /// let flows = CheckedMap::<FlowKey, u64>::from_fd(flows.fd())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// With libbpf-rs, whose maps are descriptors themselves:
+    ///
+    /// ```ignore
+    /// let loaded = ObjectBuilder::default().open_file("flow.bpf.o")?.load()?;
+    /// let flows = loaded.maps().find(|map| map.name() == "flows").ok_or("no such map")?;
+    /// let flows = CheckedMap::<FlowKey, u64>::from_fd(&flows)?;
+    /// ```
     ///
     /// # Errors
     ///
@@ -97,9 +120,11 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
         if self.map.info().map_type != super::MapType::LPM_TRIE {
             return Ok(self.get(key)?.is_some());
         }
+        let rule = self.map.info().map_type.key_rule();
+        let wanted = proof::canonical(rule, key.as_bytes());
         let mut walk = self.map.walk();
         while let Some(element) = walk.next()? {
-            if proof::same_prefix(element.key, key.as_bytes()) {
+            if proof::canonical(rule, element.key) == wanted {
                 return Ok(true);
             }
         }
@@ -115,10 +140,13 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     where
         V: WriteValue,
     {
-        let insert = |value: &[u8]| self.map.insert(key.as_bytes(), value, flags);
+        let insert = |value: &[u8]| self.map.insert_bytes(key.as_bytes(), value, flags);
         match value.with_bytes(self.map.value_bytes(), insert) {
             Ok(inserted) => inserted,
-            Err(errno) => Err(self.map.failed(Operation::Insert(flags), key.as_bytes(), errno)),
+            Err((found, expected)) => {
+                let meaning = Meaning::ValueCount { found, expected };
+                Err(OperationError::without_asking(Operation::Insert(flags), self.map.info(), meaning))
+            }
         }
     }
 
@@ -128,7 +156,7 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     ///
     /// [`OperationError`]: the map is an array, frozen, read-only.
     pub fn remove(&self, key: &K) -> Result<bool, OperationError> {
-        self.map.remove(key.as_bytes())
+        self.map.remove_bytes(key.as_bytes())
     }
 
     /// All elements; see [`Walk`](super::Walk) for what is seen while programs write.
@@ -196,7 +224,7 @@ impl Map {
         self.checked(proof::or_none)
     }
 
-    fn checked<K: MapKey, V: MapValue>(
+    pub(super) fn checked<K: MapKey, V: MapValue>(
         self,
         prove: impl FnOnce(&Self, &'static mapkey_layout::Layout) -> Result<Proof, CheckError>,
     ) -> Result<CheckedMap<K, V>, CheckError> {

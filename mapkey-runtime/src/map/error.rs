@@ -201,8 +201,8 @@ pub enum CheckError {
     NotTheObjects {
         /// The map.
         map: Box<MapInfo>,
-        /// What the object declares, `key size 16`, and what the map has.
-        differences: Vec<(String, String)>,
+        /// What is not the same.
+        differences: Vec<DeclaredDifference>,
         /// The object.
         object: String,
     },
@@ -215,6 +215,18 @@ pub enum CheckError {
         /// Why.
         reason: NotProven,
     },
+}
+
+/// Something in which a live map is not what an object declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeclaredDifference {
+    /// `type`, `key size`, `value size` or `flags`; sizes are in bytes.
+    pub what: &'static str,
+    /// What the object declares.
+    pub declared: String,
+    /// What the map has.
+    pub found: String,
 }
 
 /// Why there is no proof that a key is a map's.
@@ -300,8 +312,8 @@ impl fmt::Display for CheckError {
             }
             Self::NotTheObjects { map, differences, object } => {
                 write!(f, "{map} is not the map that {object} declares:")?;
-                for (theirs, live) in differences {
-                    write!(f, "\n  {object}: {theirs}, {map}: {live}")?;
+                for DeclaredDifference { what, declared, found } in differences {
+                    write!(f, "\n  {what}: declared {declared}, found {found}")?;
                 }
                 write!(f, "\n  remove the pin or the old map, or use the object that made it")
             }

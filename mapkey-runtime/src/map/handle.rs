@@ -150,23 +150,24 @@ impl Map {
         }
     }
 
-    #[cold]
     fn absent<T>(&self, key: &[u8], errno: Errno) -> Result<Option<T>, OperationError> {
-        let error = self.failed(Operation::Lookup, key, errno);
-        if error.meaning == Meaning::Absent { Ok(None) } else { Err(error) }
+        if self.is_absence(key, errno) { Ok(None) } else { Err(self.failed(Operation::Lookup, key, errno)) }
     }
 
-    pub(crate) fn insert(&self, key: &[u8], value: &[u8], flags: InsertFlags) -> Result<(), OperationError> {
+    fn is_absence(&self, key: &[u8], errno: Errno) -> bool {
+        errno == Errno(libc::ENOENT) && operation::absence(&self.info, key) == Meaning::Absent
+    }
+
+    pub(crate) fn insert_bytes(&self, key: &[u8], value: &[u8], flags: InsertFlags) -> Result<(), OperationError> {
         let operation = Operation::Insert(flags);
         self.fd.update(key, value, flags.raw()).map_err(|errno| self.failed(operation, key, errno))
     }
 
-    pub(crate) fn remove(&self, key: &[u8]) -> Result<bool, OperationError> {
-        let operation = Operation::Remove;
-        match self.fd.delete(key).map_err(|errno| self.failed(operation, key, errno)) {
+    pub(crate) fn remove_bytes(&self, key: &[u8]) -> Result<bool, OperationError> {
+        match self.fd.delete(key) {
             Ok(()) => Ok(true),
-            Err(error) if error.meaning == Meaning::Absent => Ok(false),
-            Err(error) => Err(error),
+            Err(errno) if self.is_absence(key, errno) => Ok(false),
+            Err(errno) => Err(self.failed(Operation::Remove, key, errno)),
         }
     }
 
@@ -176,6 +177,14 @@ impl Map {
         Walk::new(self)
     }
 
+    /// The same, key by key, as [`walk`](Self::walk) does where the kernel has no batches: one element in memory at a
+    /// time, at the price of two calls for each and of restarts.
+    #[must_use]
+    pub fn walk_by_keys(&self) -> Walk<'_> {
+        Walk::by_keys(self)
+    }
+
+    #[inline]
     pub(crate) const fn raw(&self) -> &MapFd {
         &self.fd
     }

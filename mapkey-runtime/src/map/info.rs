@@ -38,10 +38,11 @@ pub struct MapFlags(pub u32);
 impl MapFlags {
     /// `BPF_F_NO_PREALLOC`: elements are allocated when they are inserted. No lookup depends on it.
     pub const NO_PREALLOC: Self = Self(1 << 0);
-    /// `BPF_F_RDONLY`: user space may only read.
-    pub const READ_ONLY: Self = Self(1 << 3);
-    /// `BPF_F_WRONLY`: user space may only write.
-    pub const WRITE_ONLY: Self = Self(1 << 4);
+
+    /// What is said of the call that makes a map and not of the map: `BPF_F_RDONLY` and `BPF_F_WRONLY`, which the kernel
+    /// keeps with the descriptor ([`Access`](super::Access); `bpf_map_flags_retain_permanent` in
+    /// `kernel/bpf/syscall.c`), `BPF_F_VTYPE_BTF_OBJ_FD` and `BPF_F_TOKEN_FD`.
+    pub(crate) const OF_THE_CALL: u32 = 1 << 3 | 1 << 4 | 1 << 15 | 1 << 16;
 
     const NAMES: [&'static str; 19] = [
         "no_prealloc",
@@ -129,6 +130,6 @@ mod tests {
         assert_eq!(MapFlags(0).to_string(), "none");
         assert_eq!(MapFlags(0b1001).to_string(), "no_prealloc|rdonly");
         assert_eq!(MapFlags(1 << 31 | 1).to_string(), "no_prealloc|0x80000000");
-        assert!(MapFlags(0b1001).contains(MapFlags::READ_ONLY));
+        assert!(MapFlags(0b1001).contains(MapFlags::NO_PREALLOC));
     }
 }

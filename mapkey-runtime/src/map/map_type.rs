@@ -190,6 +190,13 @@ impl MapType {
         )
     }
 
+    /// Whether values are descriptors when written, whatever they are when read.
+    #[must_use]
+    pub const fn takes_descriptors(self) -> bool {
+        self.holds_descriptors()
+            || matches!(self, Self::SOCKMAP | Self::SOCKHASH | Self::XSKMAP | Self::REUSEPORT_SOCKARRAY)
+    }
+
     /// Whether every key is there from the start and none can be deleted.
     #[must_use]
     pub const fn is_array(self) -> bool {

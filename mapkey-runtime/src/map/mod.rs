@@ -3,10 +3,12 @@
 //! [`CheckedMap`] is the typed handle, [`Map`] the untyped one below it.
 
 mod btf;
+mod by_object;
 mod checked;
 mod descriptor;
 mod error;
 mod handle;
+mod held;
 mod identity;
 mod info;
 mod iter;
@@ -20,8 +22,9 @@ mod walk;
 
 pub use checked::CheckedMap;
 pub use descriptor::{Access, DescriptorState};
-pub use error::{CheckError, NotProven, OpenError};
+pub use error::{CheckError, DeclaredDifference, NotProven, OpenError};
 pub use handle::Map;
+pub use held::InnerMapError;
 pub use identity::{IdentityError, Pinned};
 pub use info::{MapFlags, MapInfo};
 pub use iter::{Iter, IterError};
@@ -29,6 +32,7 @@ pub use map_type::{KeyRule, MapType};
 pub(crate) use names::full_names;
 pub use operation::{InsertFlags, Meaning, Operation, OperationError};
 pub use proof::Proof;
+pub(crate) use proof::canonical;
 pub use reference::{InvalidMapRef, MapRef};
 pub use value::{MapValue, PerCpu, WriteValue};
 pub use walk::{Element, Walk};

@@ -48,7 +48,8 @@ fn is_called(map: &MapInfo, name: &str) -> bool {
     if map.name.as_bytes() != kept(name) {
         return false;
     }
-    if map.name.len() < KEPT {
+    // A name of 15 bytes is what the kernel kept, and what every tool prints.
+    if name.len() <= KEPT {
         return true;
     }
     let full = full_names(map);

@@ -120,6 +120,29 @@ pub enum Meaning {
     NoBpf,
     /// The value is no descriptor of what the map holds.
     NotADescriptor,
+    /// The map's values are no descriptors.
+    NotOfDescriptors,
+    /// The key is no descriptor of what owns the values: a socket, a task, an inode, a cgroup.
+    NoOwner {
+        /// The key.
+        key: i32,
+    },
+    /// The key has another length than the map's keys; the kernel was not asked, for it cannot tell.
+    KeyLength {
+        /// Bytes that were given.
+        found: usize,
+        /// Bytes of a key.
+        expected: usize,
+    },
+    /// There must be a value for every possible processor; the kernel was not asked.
+    ValueCount {
+        /// Values that were given.
+        found: usize,
+        /// Possible processors.
+        expected: usize,
+    },
+    /// The kernel could not read or write at an address that it was given.
+    Fault,
     /// Nothing that this library knows.
     Other,
 }
@@ -132,6 +155,10 @@ pub(super) fn explain(
     key: &[u8],
     errno: Errno,
 ) -> OperationError {
+    let expected = map.key_size as usize;
+    if operation != Operation::Iterate && key.len() != expected {
+        return OperationError::without_asking(operation, map, Meaning::KeyLength { found: key.len(), expected });
+    }
     let meaning = meaning(operation, map, fd, key, errno);
     OperationError { operation, map: map.to_string(), map_type: map.map_type, errno: Some(errno), meaning }
 }
@@ -155,15 +182,14 @@ fn meaning(operation: Operation, map: &MapInfo, fd: BorrowedFd<'_>, key: &[u8], 
     let writes = is_insert || operation == Operation::Remove;
     let prefix = prefix_too_long(map, key);
     match errno.0 {
-        libc::ENOENT => match (map.map_type.key_rule(), prefix) {
-            (_, Some(too_long)) => too_long,
-            (KeyRule::Index, _) if operation == Operation::Lookup => index_of(map, key).unwrap_or(Meaning::Absent),
-            _ => Meaning::Absent,
-        },
+        libc::ENOENT => absence(map, key),
         libc::EBADF if is_insert && map.map_type.holds_descriptors() && is_this_map(map, fd).is_none() => {
             Meaning::NotADescriptor
         }
-        libc::EBADF => is_this_map(map, fd).unwrap_or(Meaning::Other),
+        libc::EBADF => is_this_map(map, fd).or_else(|| no_owner(map, key)).unwrap_or(Meaning::Other),
+        libc::ENOTSOCK => {
+            no_owner(map, key).unwrap_or(if is_insert { Meaning::NotADescriptor } else { Meaning::Other })
+        }
         libc::EPERM | libc::EACCES => match access(fd) {
             Ok(Access::ReadOnly) if writes => Meaning::ReadOnly,
             Ok(Access::WriteOnly) if !writes => Meaning::WriteOnly,
@@ -185,7 +211,7 @@ fn meaning(operation: Operation, map: &MapInfo, fd: BorrowedFd<'_>, key: &[u8], 
                 Some(other) => other,
                 None if is_insert && map.map_type.holds_descriptors() => Meaning::NotADescriptor,
                 None if map.map_type.key_rule() == KeyRule::None => Meaning::NotSupported,
-                None => Meaning::Other,
+                None => no_owner(map, key).unwrap_or(Meaning::Other),
             },
         },
         ENOTSUPP | libc::EOPNOTSUPP => Meaning::NotSupported,
@@ -193,8 +219,19 @@ fn meaning(operation: Operation, map: &MapInfo, fd: BorrowedFd<'_>, key: &[u8], 
         libc::ENOMEM => Meaning::NoMemory,
         libc::EINTR | libc::EAGAIN => Meaning::Interrupted,
         libc::ENOSYS => Meaning::NoBpf,
+        libc::EFAULT => Meaning::Fault,
         _ => Meaning::Other,
     }
+}
+
+/// What ENOENT means. Allocates nothing: absence is an answer.
+pub(super) fn absence(map: &MapInfo, key: &[u8]) -> Meaning {
+    let meant = match map.map_type.key_rule() {
+        KeyRule::Index => index_of(map, key),
+        KeyRule::Prefix => prefix_too_long(map, key),
+        _ => None,
+    };
+    meant.unwrap_or(Meaning::Absent)
 }
 
 /// What the descriptor is now, where it is not this map's.
@@ -215,6 +252,12 @@ pub(crate) fn index_of(map: &MapInfo, key: &[u8]) -> Option<Meaning> {
     let index = u32::from_ne_bytes(key.try_into().ok()?);
     let is_index = map.map_type.key_rule() == KeyRule::Index;
     (is_index && index >= map.max_entries).then_some(Meaning::IndexOutOfRange { index, max_entries: map.max_entries })
+}
+
+/// The key of a storage, which is no owner's descriptor.
+fn no_owner(map: &MapInfo, key: &[u8]) -> Option<Meaning> {
+    let key = i32::from_ne_bytes(key.try_into().ok()?);
+    (map.map_type.key_rule() == KeyRule::Owner).then_some(Meaning::NoOwner { key })
 }
 
 /// The prefix in `key`, where it is longer than the trie's data.
@@ -281,17 +324,55 @@ impl fmt::Display for OperationError {
             Meaning::Interrupted => f.write_str("the map changed too fast, or a signal came; try again")?,
             Meaning::NoBpf => f.write_str("this kernel has no bpf(2): it was built without CONFIG_BPF_SYSCALL")?,
             Meaning::NotADescriptor => {
-                write!(
-                    f,
-                    "the values of a {map_type} are descriptors when written and ids when read; give a descriptor"
-                )?;
+                write!(f, "the value is no descriptor that fits: the values of a {map_type} are {}", held(*map_type))?;
             }
+            Meaning::NotOfDescriptors => write!(f, "the values of a {map_type} are no descriptors; use `insert`")?,
+            Meaning::NoOwner { key } => {
+                write!(f, "the key {key} is no descriptor of {}", owner(*map_type))?;
+            }
+            Meaning::KeyLength { found, expected } => {
+                write!(f, "the key has {found} bytes, and the map's keys have {expected}")?;
+            }
+            Meaning::ValueCount { found, expected } => {
+                write!(f, "{found} values were given, expected {expected}: one for every possible processor")?;
+            }
+            Meaning::Fault => f.write_str(
+                "the kernel could not reach the memory of the key or the value, which are this library's own: please \
+                 report this",
+            )?,
             Meaning::Other => f.write_str("no meaning of this error is known for this operation and type")?,
         }
         match errno {
             Some(errno) => write!(f, " ({errno})"),
             None => Ok(()),
         }
+    }
+}
+
+/// What a map of descriptors holds, in the plural.
+const fn held(map_type: MapType) -> &'static str {
+    match map_type {
+        MapType::PROG_ARRAY => "descriptors of programs when written and ids when read",
+        MapType::PERF_EVENT_ARRAY => "descriptors of perf events",
+        MapType::CGROUP_ARRAY => "descriptors of cgroups",
+        MapType::ARRAY_OF_MAPS | MapType::HASH_OF_MAPS => {
+            "descriptors of maps when written and ids when read, of the same type and sizes as the map that it was made with"
+        }
+        MapType::SOCKMAP | MapType::SOCKHASH | MapType::REUSEPORT_SOCKARRAY => {
+            "descriptors of sockets when written and cookies when read"
+        }
+        MapType::XSKMAP => "descriptors of AF_XDP sockets",
+        _ => "no descriptors",
+    }
+}
+
+const fn owner(map_type: MapType) -> &'static str {
+    match map_type {
+        MapType::SK_STORAGE => "a socket",
+        MapType::TASK_STORAGE => "a process (pidfd_open)",
+        MapType::INODE_STORAGE => "a file",
+        MapType::CGRP_STORAGE => "a cgroup's folder",
+        _ => "what owns a value",
     }
 }
 

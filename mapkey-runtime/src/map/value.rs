@@ -32,8 +32,9 @@ pub(super) mod sealed {
     }
 
     pub trait Write {
-        /// The bytes that the kernel reads; `Err` where there are too few or too many values.
-        fn with_bytes<T>(&self, expected: usize, work: impl FnOnce(&[u8]) -> T) -> Result<T, Errno>;
+        /// The bytes that the kernel reads; `expected` is how many that are. `Err` with the values that were given and
+        /// those that are expected.
+        fn with_bytes<T>(&self, expected: usize, work: impl FnOnce(&[u8]) -> T) -> Result<T, (usize, usize)>;
     }
 }
 
@@ -54,7 +55,7 @@ impl<V: AnyBitPattern> sealed::Read for V {
 
 impl<V: NoUninit> sealed::Write for V {
     #[inline]
-    fn with_bytes<T>(&self, _: usize, work: impl FnOnce(&[u8]) -> T) -> Result<T, Errno> {
+    fn with_bytes<T>(&self, _: usize, work: impl FnOnce(&[u8]) -> T) -> Result<T, (usize, usize)> {
         Ok(work(bytemuck::bytes_of(self)))
     }
 }
@@ -116,10 +117,10 @@ impl<V: AnyBitPattern> sealed::Read for PerCpu<V> {
 }
 
 impl<V: NoUninit> sealed::Write for PerCpu<V> {
-    fn with_bytes<T>(&self, expected: usize, work: impl FnOnce(&[u8]) -> T) -> Result<T, Errno> {
+    fn with_bytes<T>(&self, expected: usize, work: impl FnOnce(&[u8]) -> T) -> Result<T, (usize, usize)> {
         let stride = stride::<V>();
         if self.len().checked_mul(stride) != Some(expected) {
-            return Err(Errno(libc::EINVAL));
+            return Err((self.len(), expected.checked_div(stride).unwrap_or(0)));
         }
         let mut bytes = vec![0; expected];
         for (place, value) in bytes.chunks_mut(stride).zip(&*self.0) {

@@ -1,6 +1,7 @@
 //! All elements of a map, as bytes.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, RandomState};
 
 use super::{KeyRule, Map, MapType, Meaning, Operation, OperationError};
@@ -24,7 +25,6 @@ pub struct Walk<'m> {
     map: &'m Map,
     steps: Steps,
     seen: Option<Seen>,
-    restarts: usize,
 }
 
 /// An element of a [`Walk`].
@@ -60,11 +60,12 @@ struct Keys {
     readable: bool,
 }
 
-/// Hashes of the keys that were seen: a repeated one tells a restart.
+/// Hashes of the keys that were seen, each with the pass that saw it last: a key that one pass sees twice tells that the
+/// kernel began again.
 struct Seen {
     hasher: RandomState,
-    hashes: HashSet<u64>,
-    repeating: bool,
+    passes: HashMap<u64, usize>,
+    pass: usize,
 }
 
 impl<'m> Walk<'m> {
@@ -80,13 +81,14 @@ impl<'m> Walk<'m> {
             more: true,
             retries: 0,
         };
-        let steps = match map.info().map_type.key_rule() {
-            KeyRule::None => Steps::Done,
-            _ => Steps::Batches(batches),
-        };
         // Batches of a trie go on from a key as well (`generic_map_lookup_batch`).
         let seen = (map.info().map_type == MapType::LPM_TRIE).then(Seen::new);
-        Self { map, steps, seen, restarts: 0 }
+        Self { map, steps: Steps::Batches(batches), seen }
+    }
+
+    pub(super) fn by_keys(map: &'m Map) -> Self {
+        let seen = (!map.info().map_type.is_array()).then(Seen::new);
+        Self { map, steps: Steps::Keys(Keys::new(map)), seen }
     }
 
     /// The next element; `None` at the end.
@@ -96,23 +98,51 @@ impl<'m> Walk<'m> {
     /// [`OperationError`]: the handle may not read, the map's type cannot be walked over, or the walk began again too
     /// often because elements are removed too fast.
     #[allow(clippy::should_implement_trait)] // the element borrows the walk
+    #[inline]
     pub fn next(&mut self) -> Result<Option<Element<'_>>, OperationError> {
-        loop {
-            if !self.step()? {
-                return Ok(None);
+        if self.goes_on_in_the_batch() || self.goes_on()? { Ok(self.element()) } else { Ok(None) }
+    }
+
+    /// Goes to the next element of those that were read already.
+    #[inline]
+    fn goes_on_in_the_batch(&mut self) -> bool {
+        match &mut self.steps {
+            Steps::Batches(batches) if self.seen.is_none() && batches.next < batches.batch.len() => {
+                batches.next += 1;
+                true
             }
+            _ => false,
+        }
+    }
+
+    /// Goes to the next element that was not seen.
+    fn goes_on(&mut self) -> Result<bool, OperationError> {
+        if self.map.info().map_type.key_rule() == KeyRule::None {
+            return Err(self.failed(Meaning::NotSupported));
+        }
+        while self.step()? {
             if self.is_new()? {
-                return Ok(self.element());
+                return Ok(true);
             }
         }
+        Ok(false)
     }
 
     /// How often the kernel began again.
     #[must_use]
     pub const fn restarts(&self) -> usize {
-        self.restarts
+        match &self.seen {
+            Some(seen) => seen.pass,
+            None => 0,
+        }
     }
 
+    #[cold]
+    fn failed(&self, meaning: Meaning) -> OperationError {
+        OperationError::without_asking(Operation::Iterate, self.map.info(), meaning)
+    }
+
+    #[inline]
     fn element(&self) -> Option<Element<'_>> {
         match &self.steps {
             Steps::Batches(batches) => {
@@ -135,9 +165,8 @@ impl<'m> Walk<'m> {
             match stepped {
                 Ok(true) => return Ok(true),
                 Ok(false) => self.steps = Steps::Done,
-                Err(Errno(libc::EINVAL | ENOTSUPP | libc::EOPNOTSUPP)) if self.is_in_first_batch() => {
-                    self.steps = Steps::Keys(Keys::new(self.map));
-                    self.seen = (!self.map.info().map_type.is_array()).then(Seen::new);
+                Err(Errno(libc::EINVAL | ENOTSUPP | libc::EOPNOTSUPP)) if self.is_before_the_first_batch() => {
+                    *self = Self::by_keys(self.map);
                 }
                 Err(errno) => {
                     self.steps = Steps::Done;
@@ -147,22 +176,19 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn is_in_first_batch(&self) -> bool {
-        matches!(&self.steps, Steps::Batches(batches) if batches.batch.len() == 0)
+    fn is_before_the_first_batch(&self) -> bool {
+        matches!(&self.steps, Steps::Batches(batches) if !batches.cursor.has_started())
     }
 
     /// Whether the element was not seen before.
     fn is_new(&mut self) -> Result<bool, OperationError> {
         let Some(mut seen) = self.seen.take() else { return Ok(true) };
-        let is_new = self.element().is_none_or(|element| seen.insert(element.key));
-        if !is_new && !seen.repeating {
-            self.restarts += 1;
-        }
-        seen.repeating = !is_new;
+        let is_new = self.element().is_none_or(|element| seen.is_new(element.key));
+        let restarts = seen.pass;
         self.seen = Some(seen);
-        if self.restarts > MAX_RETRIES {
+        if restarts > MAX_RETRIES {
             self.steps = Steps::Done;
-            return Err(OperationError::without_asking(Operation::Iterate, self.map.info(), Meaning::Interrupted));
+            return Err(self.failed(Meaning::Interrupted));
         }
         Ok(is_new)
     }
@@ -238,11 +264,23 @@ impl Keys {
 
 impl Seen {
     fn new() -> Self {
-        Self { hasher: RandomState::new(), hashes: HashSet::new(), repeating: false }
+        Self { hasher: RandomState::new(), passes: HashMap::new(), pass: 0 }
     }
 
-    fn insert(&mut self, key: &[u8]) -> bool {
-        self.hashes.insert(self.hasher.hash_one(key))
+    fn is_new(&mut self, key: &[u8]) -> bool {
+        match self.passes.entry(self.hasher.hash_one(key)) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(self.pass);
+                true
+            }
+            Entry::Occupied(mut last) => {
+                if *last.get() == self.pass {
+                    self.pass += 1;
+                }
+                last.insert(self.pass);
+                false
+            }
+        }
     }
 }
 

@@ -166,6 +166,13 @@ pub(crate) struct Cursor {
     started: bool,
 }
 
+impl Cursor {
+    /// Whether there was a batch.
+    pub(crate) const fn has_started(&self) -> bool {
+        self.started
+    }
+}
+
 /// Whether more elements may follow a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BatchEnd {
@@ -194,6 +201,7 @@ impl Batch {
     }
 
     /// How many elements the last call wrote.
+    #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.filled
     }

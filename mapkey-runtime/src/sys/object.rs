@@ -41,7 +41,14 @@ pub(crate) enum Descriptor {
 ///
 /// NotFound where the number is not open.
 pub(crate) fn descriptor(fd: RawFd) -> io::Result<Descriptor> {
-    let target = fs::read_link(format!("/proc/self/fd/{fd}"))?;
+    // A thread can have descriptors of its own.
+    let target = fs::read_link(format!("/proc/thread-self/fd/{fd}")).map_err(|error| {
+        match (error.kind(), fs::exists("/proc/thread-self")) {
+            (io::ErrorKind::NotFound, Ok(true)) => error,
+            (kind, Ok(true)) => io::Error::new(kind, format!("/proc/thread-self/fd/{fd}: {error}")),
+            _ => io::Error::other("/proc is not mounted, which tells what a descriptor is: mount -t proc proc /proc"),
+        }
+    })?;
     // The names that `anon_inode_getfd` is given in kernel/bpf; newer kernels put brackets around them.
     Ok(match target.to_str().map(|name| name.trim_start_matches("anon_inode:").trim_matches(['[', ']'])) {
         Some("bpf-map") => Descriptor::Map,

@@ -5,6 +5,7 @@ use std::fs;
 pub(crate) const RELEASE: &str = "6.1.0-test";
 
 /// The file with a few types of the kernel that the examples have.
+#[allow(dead_code, reason = "not every test reads types")]
 pub(crate) const KERNEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/kernel.btf");
 
 /// A root file system with these files.

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::folder;
 use crate::command::{output, program};
 
 /// The public keys of Debian's archive, where its own package puts them.
@@ -21,7 +22,8 @@ impl Apt {
     /// Reads the lists of packages of `suite` and of its security updates, from the mirrors that this machine uses.
     ///
     /// Where one of them fails its verification, it tries once more without the updates, and says so.
-    pub(super) fn update(folder: &Path, suite: &str, architecture: &str) -> Result<Self> {
+    pub(super) fn update(suite: &str, architecture: &str) -> Result<Self> {
+        let folder = folder().join(format!(".apt/{suite}-{architecture}"));
         for inner in ["lists/partial", "cache/archives/partial"] {
             fs::create_dir_all(folder.join(inner))?;
         }

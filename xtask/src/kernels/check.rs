@@ -44,10 +44,30 @@ pub(super) fn check(wanted: &[String]) -> Result<()> {
                 faults.push(format!("{release} {what}"));
             }
         }
+        if !image(release)? {
+            faults.push(format!("{release} vmlinuz"));
+        }
         println!("{release}: {:.1} s", start.elapsed().as_secs_f64());
     }
     ensure!(faults.is_empty(), "disagreements, or files that were not compared: {}", faults.join(", "));
     Ok(())
+}
+
+/// Whether the image, which mapkey unpacks itself, has the same types as what other tools unpacked.
+fn image(release: &str) -> Result<bool> {
+    let folder = folder().join(release);
+    if !folder.join("vmlinuz").exists() {
+        println!("{release} vmlinuz: not here, and not compared");
+        return Ok(true);
+    }
+    let types = |file: &str| {
+        let mut command = program(target().join("release/mapkey"), &["layout", "--all", "--json", "--btf"]);
+        output(command.arg(folder.join(file)))
+    };
+    let (image, btf) = (types("vmlinuz")?, types("vmlinux.btf")?);
+    let is_same = image == btf && !btf.is_empty();
+    println!("{release} vmlinuz: {}", if is_same { "the same types" } else { "disagreement: other types" });
+    Ok(is_same)
 }
 
 fn print(what: &str, lines: &[String]) {

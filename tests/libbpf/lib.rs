@@ -1,0 +1,1 @@
+//! Nothing: the tests beside it show libbpf-rs's maps under checked handles.
