@@ -11,8 +11,8 @@ mod gate;
 mod lacks;
 pub mod leaks;
 pub mod maps;
-pub mod rights;
 pub mod project;
+pub mod rights;
 
 pub use feature::{Feature, kernel_has};
 pub use gate::{Kernel, command_or_skip, kernel_or_skip};

@@ -29,6 +29,7 @@ pub use identity::{IdentityError, Pinned};
 pub use info::{MapFlags, MapInfo};
 pub use iter::{Iter, IterError};
 pub use map_type::{KeyRule, MapType};
+pub(crate) use names::full_names;
 pub use operation::{InsertFlags, Meaning, Operation, OperationError};
 pub use proof::Proof;
 pub(crate) use proof::canonical;
