@@ -75,8 +75,28 @@ fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize,
     }
     if !arguments.json {
         writeln!(out, "\n{}", summary(entries, dirty, walk.restarts()))?;
+        if arguments.dirty && dirty > 0 {
+            print_writers(map, out)?;
+        }
     }
     Ok(dirty)
+}
+
+/// The programs that could have written dirty entries.
+fn print_writers(map: &Map, out: &mut impl Write) -> Result<(), Failure> {
+    match map.who_uses() {
+        Err(error) => writeln!(out, "which programs could have written them is not known: {error}")?,
+        Ok(users) if users.users.is_empty() => {
+            writeln!(out, "no loaded program uses the map: a program that is gone wrote them, or user space")?;
+        }
+        Ok(users) => {
+            writeln!(out, "written by user space, or by one of")?;
+            for user in &users.users {
+                writeln!(out, "  {user}")?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn print_values(values: &[View], out: &mut impl Write) -> Result<(), Failure> {

@@ -20,6 +20,7 @@ mod reference;
 mod value;
 mod walk;
 
+pub(crate) use by_object::declared_differences;
 pub use checked::CheckedMap;
 pub use descriptor::{Access, DescriptorState};
 pub use error::{CheckError, DeclaredDifference, NotProven, OpenError};

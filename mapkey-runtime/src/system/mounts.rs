@@ -16,9 +16,13 @@ pub(crate) struct Mount {
 
 /// All mounts of the type `fs_type`.
 pub(crate) fn of_type(fs_type: &str) -> io::Result<Vec<Mount>> {
-    let text = fs::read("/proc/thread-self/mountinfo")?;
-    let mounts = text.split(|&byte| byte == b'\n').filter_map(parse);
-    Ok(mounts.filter(|mount| mount.fs_type == fs_type).collect())
+    Ok(of_type_in(&fs::read("/proc/thread-self/mountinfo")?, fs_type))
+}
+
+/// Those in the text of a `mountinfo`.
+pub(crate) fn of_type_in(mountinfo: &[u8], fs_type: &str) -> Vec<Mount> {
+    let mounts = mountinfo.split(|&byte| byte == b'\n').filter_map(parse);
+    mounts.filter(|mount| mount.fs_type == fs_type).collect()
 }
 
 /// `36 35 98:0 /root /path options ... - type source options`, as proc(5) has it.
