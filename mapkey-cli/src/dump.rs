@@ -48,7 +48,7 @@ fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize,
     if !arguments.json {
         let info = map.info();
         let (key, value) = (dump.key.name(), dump.value.name());
-        writeln!(out, "{info}: keys {}, values {}", sized(key, info.key_size), sized(value, info.value_size))?;
+        writeln!(out, "{info}: keys {}; values {}", sized(key, info.key_size), sized(value, info.value_size))?;
         if let Some(reason) = &dump.key_unknown {
             writeln!(out, "  the keys are bytes without fields: {reason}")?;
         }
