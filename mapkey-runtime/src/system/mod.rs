@@ -9,6 +9,7 @@ pub(crate) mod mounts;
 mod namespaces;
 mod pins;
 mod processes;
+mod surroundings;
 mod table;
 
 pub use holders::{Holder, Holders};
@@ -17,4 +18,5 @@ pub use key_type::SameKey;
 pub(crate) use namespaces::Namespaces;
 pub use pins::{PinnedObject, Pins};
 pub(crate) use processes::{Open, Processes, name_of};
+pub use surroundings::surroundings;
 pub use table::{Entries, MapRow, MapTable, RowProgram};
