@@ -6,14 +6,13 @@ use mapkey_ebpf::MapKey;
 
 use super::facts::{Lookup, MapFacts, Unseen, WalkFacts};
 use super::scan::prefix_len;
-use super::{Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, explain};
+use super::{Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, around, explain};
 use crate::Source;
 use crate::map::{CheckedMap, Map, MapValue, Meaning, NotProven, OperationError};
 
 /// After so many keys the progress is told.
 const PROGRESS: u64 = 1 << 16;
 
-type Surroundings<'m> = Box<dyn FnOnce(&mut MapFacts) + 'm>;
 type Progress<'m> = Box<dyn FnMut(u64) + 'm>;
 
 /// A question about a key that is to be put to a live map. Nothing is written, whatever the handle may do.
@@ -33,7 +32,6 @@ pub struct Inquiry<'m> {
     shape: KeyShape,
     /// Why the shape is nothing but a size.
     without_type: Option<NotProven>,
-    surroundings: Option<Surroundings<'m>>,
     progress: Option<Progress<'m>>,
 }
 
@@ -46,13 +44,13 @@ impl<'m> Inquiry<'m> {
             Ok(shape) => (shape, None),
             Err(reason) => (KeyShape::raw(map.info().key_size as usize), Some(reason)),
         };
-        Self { map, shape, without_type, surroundings: None, progress: None }
+        Self { map, shape, without_type, progress: None }
     }
 
     /// A question to `map`, whose keys have this shape whatever the map says.
     #[must_use]
     pub fn with_shape(map: &'m Map, shape: KeyShape) -> Self {
-        Self { map, shape, without_type: None, surroundings: None, progress: None }
+        Self { map, shape, without_type: None, progress: None }
     }
 
     /// The shape of the map's keys.
@@ -65,13 +63,6 @@ impl<'m> Inquiry<'m> {
     #[must_use]
     pub fn without_type(&self) -> Option<&NotProven> {
         self.without_type.as_ref()
-    }
-
-    /// Looks at the map's surroundings, other maps and programs, if the key is not there: `look` adds what it finds to
-    /// the facts.
-    #[must_use]
-    pub fn surroundings(self, look: impl FnOnce(&mut MapFacts) + 'm) -> Self {
-        Self { surroundings: Some(Box::new(look)), ..self }
     }
 
     /// Is told how many keys were looked at, every now and then.
@@ -106,9 +97,7 @@ impl<'m> Inquiry<'m> {
             KeyRule::Index => None,
             _ => Some(self.scan(wanted, rule, &mut facts)?),
         };
-        if let Some(look) = self.surroundings.take() {
-            look(&mut facts);
-        }
+        around::look(self.map, wanted.bytes(), &mut facts);
         let mut answer = explain(wanted, &facts, findings.as_ref());
         if let Some(reason) = &self.without_type {
             answer

@@ -37,6 +37,7 @@
 //! [`explain()`], a pure function.
 
 mod answer;
+mod around;
 mod ask;
 mod claims;
 mod decide;

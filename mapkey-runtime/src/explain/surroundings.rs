@@ -2,6 +2,7 @@
 
 use super::facts::{Attached, Known, MapFacts, ProgramFacts};
 use super::{Cause, CauseKind, Explanation, KeyRule, RuledOut, show};
+use crate::program::TURN_ON;
 
 pub(super) fn other_maps(facts: &MapFacts, answer: &mut Explanation) {
     // An array has every index, and so has every other.
@@ -81,9 +82,9 @@ pub(super) fn unknown_about_programs(facts: &MapFacts) -> String {
         Known::Known(programs) => {
             let unknown = programs.iter().find_map(|program| match &program.attached {
                 Attached::Unknown(why) => Some(format!("; whether {program} is attached could not be seen: {why}")),
-                _ if program.runs.is_none() => Some(format!(
-                    "; whether {program} ever ran is unknown: `sysctl kernel.bpf_stats_enabled=1` makes the kernel count"
-                )),
+                _ if program.runs.is_none() => {
+                    Some(format!("; whether {program} ever ran is unknown: `{TURN_ON}` makes the kernel count"))
+                }
                 _ => None,
             });
             unknown.unwrap_or_default()
