@@ -73,7 +73,6 @@ fn ask(map: &Map, arguments: &Arguments) -> Result<Explanation, Failure> {
         Some(hex) => Wanted::hex(inquiry.shape(), hex)?,
         None => Wanted::ask(inquiry.shape(), &arguments.fields)?,
     };
-    let inquiry = inquiry.surroundings(|facts| mapkey_runtime::system::surroundings(map, wanted.bytes(), facts));
     let answer = inquiry.ask(&wanted);
     progress.end();
     Ok(answer?)

@@ -6,7 +6,7 @@ use aya::programs::{Xdp, XdpMode};
 use mapkey_runtime::explain::{CauseKind, Inquiry, Wanted};
 use mapkey_runtime::map::Map;
 use mapkey_runtime::program::Attached;
-use mapkey_runtime::system::{Entries, Holders, MapTable, PinnedObject, Pins, SameKey, surroundings};
+use mapkey_runtime::system::{Entries, Holders, MapTable, PinnedObject, Pins, SameKey};
 use rustix::mount::{MountFlags, mount};
 
 use crate::world::{World, alone, expect, turn};
@@ -120,8 +120,7 @@ fn an_explanation_names_the_program_or_the_other_map() {
     let Some(_turn) = turn("an_explanation_names_the_program_or_the_other_map") else { return };
     let first_cause = |map: &Map, key: u32| {
         let wanted = Wanted::of(&key.to_ne_bytes());
-        let inquiry = Inquiry::of(map).surroundings(|facts| surroundings(map, &key.to_ne_bytes(), facts));
-        let answer = inquiry.ask(&wanted).unwrap();
+        let answer = Inquiry::of(map).ask(&wanted).unwrap();
         (answer.causes.first().map(|cause| cause.kind), answer)
     };
     alone(|| {

@@ -9,7 +9,6 @@ pub(crate) mod mounts;
 mod namespaces;
 mod pins;
 mod processes;
-mod surroundings;
 mod table;
 
 pub use holders::{Holder, Holders};
@@ -18,5 +17,4 @@ pub use key_type::SameKey;
 pub(crate) use namespaces::Namespaces;
 pub use pins::{PinnedObject, Pins};
 pub(crate) use processes::{Open, Processes, name_of};
-pub use surroundings::surroundings;
 pub use table::{Entries, MapRow, MapTable, RowProgram};
