@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use aya::programs::{Xdp, XdpMode};
+use mapkey_runtime::explain::{CauseKind, Inquiry, Wanted};
+use mapkey_runtime::map::Map;
 use mapkey_runtime::program::Attached;
 use mapkey_runtime::system::{Entries, Holders, MapTable, PinnedObject, Pins, SameKey};
 use rustix::mount::{MountFlags, mount};
@@ -110,5 +112,33 @@ fn the_table_has_all_of_it() {
         let json = serde_json::to_value(&table).unwrap();
         assert_eq!(json["entries"]["counted"], 5);
         assert_eq!(json["programs"][0]["attached"], "yes");
+    });
+}
+
+#[test]
+fn an_explanation_names_the_program_or_the_other_map() {
+    let Some(_turn) = turn("an_explanation_names_the_program_or_the_other_map") else { return };
+    let first_cause = |map: &Map, key: u32| {
+        let wanted = Wanted::of(&key.to_ne_bytes());
+        let answer = Inquiry::of(map).ask(&wanted).unwrap();
+        (answer.causes.first().map(|cause| cause.kind), answer)
+    };
+    alone(|| {
+        let (mut world, mut other) = (World::new(), World::new());
+        let map = world.map("seen");
+        let (kind, answer) = first_cause(&map, 7);
+        assert_eq!(kind, Some(CauseKind::ProgramNotLoaded), "{answer:#?}");
+        let program: &mut Xdp = world.program("counts_packets_of_a_device");
+        program.load().unwrap();
+        let (kind, answer) = first_cause(&map, 7);
+        assert_eq!(kind, Some(CauseKind::ProgramNotAttached), "{answer:#?}");
+        world.program::<Xdp>("counts_packets_of_a_device").attach("lo", XdpMode::Skb).unwrap();
+        let (kind, answer) = first_cause(&map, 7);
+        assert_eq!(kind, Some(CauseKind::EmptyMap), "{answer:#?}");
+
+        let mut seen: aya::maps::HashMap<_, u32, u64> = other.ebpf.take_map("seen").unwrap().try_into().unwrap();
+        seen.insert(7, 1, 0).unwrap();
+        let (kind, answer) = first_cause(&map, 7);
+        assert_eq!(kind, Some(CauseKind::OtherMap), "{answer:#?}");
     });
 }
