@@ -15,10 +15,11 @@ use crate::{Failure, Outcome, object};
   mapkey layout bpf_sock_tuple.ipv4      the type of one of its members
   mapkey layout flow_key --btf flow.bpf.o
   mapkey layout --object flow.bpf.o        the maps that it declares, and the programs that use each
-  mapkey layout flows --object flow.bpf.o  the keys of one of them, or else the type of that name")]
+  mapkey layout flows --object flow.bpf.o  the keys of one of them, or else the type of that name
+  mapkey layout --map name:flows           the keys of a live map")]
 pub(crate) struct Arguments {
     /// A struct, union, enum or typedef, or a member's type behind dots; with --object also a map
-    #[arg(value_name = "STRUCT", required_unless_present_any = ["all", "object"])]
+    #[arg(value_name = "STRUCT", required_unless_present_any = ["all", "object", "map"])]
     name: Option<String>,
     /// Every named struct and union, in the order of their ids
     #[arg(long, conflicts_with = "name")]
@@ -35,6 +36,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
         return object::list(path, arguments.json, out);
     }
     let source = arguments.from.open()?;
+    let designated = if arguments.name.is_none() && !arguments.all { source.designated_layout() } else { None };
     let mut is_first = true;
     let mut print = |layout: TypeLayout| -> Result<(), Failure> {
         if arguments.json {
@@ -48,6 +50,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
         Ok(())
     };
     match &arguments.name {
+        None if designated.is_some() => designated.transpose()?.into_iter().try_for_each(print)?,
         Some(name) => {
             let name = strip_keyword(name);
             if let Some(path) = &arguments.from.object

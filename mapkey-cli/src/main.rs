@@ -1,8 +1,12 @@
 //! The command `mapkey`: arguments, printing, exit codes.
 
+mod check;
 mod doctor;
+mod dump;
+mod explain;
 mod generate;
 mod layout;
+mod missing;
 mod object;
 mod source;
 
@@ -23,9 +27,13 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 a mismatch or finding, 2 
 
 #[derive(Subcommand)]
 enum Command {
+    Explain(explain::Arguments),
+    Missing(missing::Arguments),
+    Dump(dump::Arguments),
+    Doctor(doctor::Arguments),
+    Check(check::Arguments),
     Layout(layout::Arguments),
     Generate(generate::Arguments),
-    Doctor(doctor::Arguments),
 }
 
 /// What a command that did its work found.
@@ -34,7 +42,6 @@ enum Outcome {
     Well,
     /// A mismatch or a finding; goes before `NotCheckable`.
     Finding,
-    #[expect(dead_code, reason = "no command finds anything yet")]
     NotCheckable,
 }
 
@@ -55,9 +62,13 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let result = match command {
+        Command::Explain(arguments) => explain::run(&arguments, &mut out),
+        Command::Missing(arguments) => missing::run(&arguments, &mut out),
+        Command::Dump(arguments) => dump::run(&arguments, &mut out),
+        Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
+        Command::Check(arguments) => check::run(&arguments, &mut out),
         Command::Layout(arguments) => layout::run(&arguments, &mut out),
         Command::Generate(arguments) => generate::run(&arguments, &mut out),
-        Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
     };
     match result.and_then(|outcome| Ok(out.flush().map(|()| outcome)?)) {
         Ok(outcome) => outcome.into(),

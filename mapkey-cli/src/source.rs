@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use clap::Args;
+use mapkey_runtime::map::{Access, Map, MapRef};
 use mapkey_runtime::{Source, SourceError};
 
 use crate::Failure;
@@ -23,10 +24,20 @@ pub(crate) struct From {
     /// Read this compiled eBPF object, whose maps have names too
     #[arg(long, value_name = "FILE", conflicts_with_all = ["btf", "module"])]
     pub(crate) object: Option<PathBuf>,
+    /// Read the BTF of this live map: `id:17`, `name:flows`, or the path of a pin
+    #[arg(long, value_name = "MAP", conflicts_with_all = ["btf", "module", "object"])]
+    map: Option<MapRef>,
 }
 
 impl From {
-    pub(crate) fn open(&self) -> Result<Source, SourceError> {
+    pub(crate) fn open(&self) -> Result<Source, Failure> {
+        if let Some(map) = &self.map {
+            return live(map);
+        }
+        Ok(self.file_or_kernel()?)
+    }
+
+    fn file_or_kernel(&self) -> Result<Source, SourceError> {
         if let Some(path) = &self.object {
             return Source::file(path);
         }
@@ -39,8 +50,14 @@ impl From {
     }
 
     pub(crate) fn is_kernel(&self) -> bool {
-        self.btf.is_none() && self.object.is_none()
+        self.btf.is_none() && self.object.is_none() && self.map.is_none()
     }
+}
+
+/// The type of a live map's keys.
+fn live(map: &MapRef) -> Result<Source, Failure> {
+    let map = Map::open(map, Access::ReadOnly)?;
+    map.key_source().map_err(|reason| format!("{} has no type for its keys: {reason}", map.info()).into())
 }
 
 /// `struct sock` is how one says it, and `sock` is its name.

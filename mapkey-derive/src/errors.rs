@@ -23,6 +23,10 @@ impl Faults {
         self.errors.push(Error::new(span, message));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// The code that reports the faults.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         self.errors.iter().map(Error::to_compile_error).collect()

@@ -7,6 +7,7 @@
 mod assertions;
 mod constructor;
 mod layout;
+mod note;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -26,6 +27,11 @@ pub(crate) fn expand(key: &Key<'_>, default_crate: &str) -> TokenStream {
     let layout = expansion.layout_constant();
     let assertions = expansion.assertions();
     quote!(#constructor #layout #impls #assertions)
+}
+
+/// Writes the note that carries the layout in a finished binary. Only for a key without faults: any other is not built.
+pub(crate) fn note(key: &Key<'_>, default_crate: &str) -> TokenStream {
+    Expansion::new(key, default_crate).note()
 }
 
 struct Expansion<'k> {

@@ -35,7 +35,11 @@ fn derive(input: &DeriveInput, default_crate: &str) -> proc_macro2::TokenStream 
     let mut faults = Faults::default();
     let key = Key::read(input, &mut faults);
     rules::check(&key, &mut faults);
+    let has_faults = !faults.is_empty();
     let mut output = faults.into_compile_errors();
     output.extend(expand::expand(&key, default_crate));
+    if !has_faults {
+        output.extend(expand::note(&key, default_crate));
+    }
     output
 }

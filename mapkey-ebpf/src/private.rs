@@ -3,6 +3,7 @@
 pub use ::core;
 pub use bytemuck::NoUninit;
 pub use mapkey_layout::check;
+pub use mapkey_layout::note::{Note, descriptor_room};
 pub use mapkey_layout::{Annotation, ByteOrder, Claim, Field, Kind, Layout, Variant};
 
 pub use crate::key::{KernelKey, MapKey};

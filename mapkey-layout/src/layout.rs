@@ -1,27 +1,31 @@
 //! The const vocabulary: what a compiler knows of a key.
+//!
+//! A key's own [`LAYOUT`](crate::Layout) is a constant, and every name in this crate's root is that of constants: `Layout`
+//! there is `Layout<'static>` here. With another lifetime the same types describe keys that were read while the program
+//! ran, out of a finished binary's [notes](crate::note).
 
 use core::fmt;
 
 /// The layout of a key, or of the type of one of its fields, as the compiler that built it laid it
 /// out. Sizes and offsets are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub struct Layout<'a> {
     /// The type's name in Rust, without a path. Empty for arrays and for the types that are spelled
     /// by their [`Kind`] alone; [`Layout::spelling`] prints every type.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Bytes that a value takes.
     pub size: usize,
     /// Alignment in bytes.
     pub align: usize,
     /// What the bytes are.
-    pub kind: Kind,
+    pub kind: Kind<'a>,
     /// Which counterpart the type claims to mirror; [`Claim::NONE`] for all but derived keys.
-    pub claim: Claim,
+    pub claim: Claim<'a>,
 }
 
 /// What the bytes of a [`Layout`] are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Kind<'a> {
     /// An integer of the layout's size.
     Int {
         /// Two's complement rather than unsigned.
@@ -36,19 +40,19 @@ pub enum Kind {
         /// Two's complement rather than unsigned.
         signed: bool,
         /// All values that the type has.
-        variants: &'static [Variant],
+        variants: &'a [Variant<'a>],
     },
     /// `len` elements, one behind the other.
     Array {
         /// The element.
-        element: &'static Layout,
+        element: &'a Layout<'a>,
         /// How many.
         len: usize,
     },
     /// A struct, its fields in the order of their declaration.
     Struct {
         /// The fields.
-        fields: &'static [Field],
+        fields: &'a [Field<'a>],
         /// `repr(transparent)`: the struct is its one field under another name.
         transparent: bool,
     },
@@ -75,16 +79,16 @@ pub enum ByteOrder {
 
 /// A field of a struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct Field<'a> {
     /// The field's name in Rust without `r#`; its index in a tuple struct.
-    pub name: &'static str,
+    pub name: &'a str,
     /// The counterpart's member that this field mirrors, a name or a path (`u.ipv4.saddr`), where
     /// it is not the field's own name.
-    pub rename: Option<&'static str>,
+    pub rename: Option<&'a str>,
     /// Bytes from the start of the struct.
     pub offset: usize,
     /// The layout of the field's type.
-    pub layout: &'static Layout,
+    pub layout: &'a Layout<'a>,
     /// What the user said about the field beyond its type.
     pub annotation: Annotation,
 }
@@ -104,51 +108,51 @@ pub enum Annotation {
 
 /// A named value of an enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Variant {
+pub struct Variant<'a> {
     /// The variant's name in Rust without `r#`.
-    pub name: &'static str,
+    pub name: &'a str,
     /// The counterpart's enumerator, where it is not the variant's own name.
-    pub rename: Option<&'static str>,
+    pub rename: Option<&'a str>,
     /// The value.
     pub value: i128,
 }
 
 /// Which counterpart a key claims to mirror.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Claim {
+pub struct Claim<'a> {
     /// The kernel's type (or a member's type, `bpf_sock_tuple.ipv4`): names that are tried in this
     /// order. Empty for a program's own key.
-    pub kernel: &'static [&'static str],
+    pub kernel: &'a [&'a str],
     /// The module that has the kernel's type, where it is not the kernel itself.
-    pub module: Option<&'static str>,
+    pub module: Option<&'a str>,
     /// The own key's type name in the program's object, where it is not derived from Rust's.
-    pub btf: Option<&'static str>,
+    pub btf: Option<&'a str>,
     /// The counterpart may go on after the key's last byte.
     pub prefix: bool,
 }
 
-impl Claim {
+impl Claim<'_> {
     /// No claim: an own key under its own name.
     pub const NONE: Self = Self { kernel: &[], module: None, btf: None, prefix: false };
 }
 
-impl Layout {
+impl<'a> Layout<'a> {
     /// The layout of a type whose name in Rust is `name` and that claims no counterpart.
     #[must_use]
-    pub const fn of<T>(name: &'static str, kind: Kind) -> Self {
+    pub const fn of<T>(name: &'a str, kind: Kind<'a>) -> Self {
         Self { name, size: size_of::<T>(), align: align_of::<T>(), kind, claim: Claim::NONE }
     }
 
     /// The same layout with a claim.
     #[must_use]
-    pub const fn claiming(mut self, claim: Claim) -> Self {
+    pub const fn claiming(mut self, claim: Claim<'a>) -> Self {
         self.claim = claim;
         self
     }
 
     /// The fields of a struct; none for every other kind.
     #[must_use]
-    pub const fn fields(&self) -> &'static [Field] {
+    pub const fn fields(&self) -> &'a [Field<'a>] {
         match self.kind {
             Kind::Struct { fields, .. } => fields,
             _ => &[],
@@ -206,16 +210,16 @@ impl Layout {
     }
 }
 
-impl Field {
+impl<'a> Field<'a> {
     /// A field without annotations.
     #[must_use]
-    pub const fn new(name: &'static str, offset: usize, layout: &'static Layout) -> Self {
+    pub const fn new(name: &'a str, offset: usize, layout: &'a Layout<'a>) -> Self {
         Self { name, rename: None, offset, layout, annotation: Annotation::None }
     }
 
     /// The same field, mirroring the member `path`.
     #[must_use]
-    pub const fn renamed(mut self, path: &'static str) -> Self {
+    pub const fn renamed(mut self, path: &'a str) -> Self {
         self.rename = Some(path);
         self
     }
@@ -235,7 +239,7 @@ impl Field {
 }
 
 /// [`Layout::spelling`].
-pub struct Spelling<'a>(&'a Layout);
+pub struct Spelling<'a>(&'a Layout<'a>);
 
 impl fmt::Display for Spelling<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

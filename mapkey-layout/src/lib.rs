@@ -8,8 +8,9 @@
 pub mod bytes;
 #[doc(hidden)]
 pub mod check;
-mod layout;
+pub mod layout;
 mod message;
+pub mod note;
 
 #[cfg(feature = "btf")]
 pub mod btf;
@@ -30,7 +31,18 @@ mod type_layout;
 #[cfg(feature = "btf")]
 pub mod types;
 
-pub use layout::{Annotation, ByteOrder, Claim, Field, Kind, Layout, Variant};
+pub use layout::{Annotation, ByteOrder};
+
+/// [`layout::Claim`] of a constant.
+pub type Claim = layout::Claim<'static>;
+/// [`layout::Field`] of a constant.
+pub type Field = layout::Field<'static>;
+/// [`layout::Kind`] of a constant.
+pub type Kind = layout::Kind<'static>;
+/// [`layout::Layout`] of a constant: a key's own.
+pub type Layout = layout::Layout<'static>;
+/// [`layout::Variant`] of a constant.
+pub type Variant = layout::Variant<'static>;
 
 #[cfg(feature = "btf")]
 pub use compare::{Counterpart, NoSuchMember, compare, compare_any};

@@ -18,7 +18,7 @@ pub(crate) const MAX_LEN: usize = 256;
 pub fn nearest<'n>(name: &str, others: impl IntoIterator<Item = &'n str>, count: usize) -> Vec<&'n str> {
     let mut found = HashMap::new();
     for other in others {
-        if can_be_alike(name, other.len()) {
+        if can_be_alike(name, other.as_bytes()) {
             found.entry(other).or_insert_with(|| strsim::normalized_damerau_levenshtein(name, other));
         }
     }
@@ -27,10 +27,27 @@ pub fn nearest<'n>(name: &str, others: impl IntoIterator<Item = &'n str>, count:
     found.into_iter().take(count).map(|(name, _)| name).collect()
 }
 
-/// Whether a name of `len` bytes can be like `name` at all.
-pub(crate) fn can_be_alike(name: &str, len: usize) -> bool {
-    let (short, long) = (len.min(name.len()), len.max(name.len()));
-    long <= MAX_LEN && short as f64 >= LIKENESS * long as f64
+/// Whether `other` can be like `name` at all: a kernel has a hundred thousand names, and to count edits takes long.
+///
+/// Every letter that only one of two names has is an edit, whatever the order is.
+pub(crate) fn can_be_alike(name: &str, other: &[u8]) -> bool {
+    let long = other.len().max(name.len());
+    let enough = |common: usize| common as f64 >= LIKENESS * long as f64;
+    if long > MAX_LEN || !enough(other.len().min(name.len())) {
+        return false;
+    }
+    if !name.is_ascii() || !other.is_ascii() {
+        return true;
+    }
+    let mut left = [0u16; 128];
+    name.bytes().for_each(|byte| left[usize::from(byte)] += 1);
+    let common = other.iter().filter(|&&byte| {
+        let left = &mut left[usize::from(byte)];
+        let is_there = *left > 0;
+        *left -= u16::from(is_there);
+        is_there
+    });
+    enough(common.count())
 }
 
 /// ``; did you mean `a` or `b`?``, or nothing.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::btf::{Btf, BtfError, Index, essential_name};
 use crate::compare::compare_whole;
+use crate::layout::Layout;
 use crate::types::TypeNames;
-use crate::{Counterpart, Layout, NoSuchMember, NotGeneratable, Origin, Report, TypeLayout, compare_any, did_you_mean};
+use crate::{Counterpart, NoSuchMember, NotGeneratable, Origin, Report, TypeLayout, compare_any, did_you_mean};
 
 /// Why a key could not be held against anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +97,7 @@ struct Wanted {
 }
 
 /// The names under which a source can have the key's counterpart, in the order to try them.
-fn wanted(ours: &Layout) -> Vec<Wanted> {
+fn wanted(ours: &Layout<'_>) -> Vec<Wanted> {
     let claim = ours.claim;
     let own = || match claim.btf {
         Some(name) => vec![name.to_owned()],
@@ -146,18 +147,18 @@ fn snake_case(name: &str) -> String {
 /// The results stand in the order of `keys`. `source` is what a person calls the place. A source
 /// that cannot be read is [`NotCheckable::Unreadable`] for every key.
 #[must_use]
-pub fn reports(keys: &[&Layout], btf: &Btf<'_>, source: &str) -> Vec<Result<Report, NotCheckable>> {
+pub fn reports(keys: &[&Layout<'_>], btf: &Btf<'_>, source: &str) -> Vec<Result<Report, NotCheckable>> {
     let wanted: Vec<Vec<Wanted>> = keys.iter().map(|ours| wanted(ours)).collect();
     let names: Vec<&str> = wanted.iter().flatten().map(|wanted| wanted.name.as_str()).collect();
     let index = btf.index(&names);
-    let one = |(ours, wanted): (&&Layout, &Vec<Wanted>)| match &index {
+    let one = |(ours, wanted): (&&Layout<'_>, &Vec<Wanted>)| match &index {
         Ok(index) => report_in(ours, wanted, index, source),
         Err(error) => Err(NotCheckable::Unreadable { found_in: source.to_owned(), error: error.clone() }),
     };
     keys.iter().zip(&wanted).map(one).collect()
 }
 
-fn report_in(ours: &Layout, wanted: &[Wanted], index: &Index<'_>, source: &str) -> Result<Report, NotCheckable> {
+fn report_in(ours: &Layout<'_>, wanted: &[Wanted], index: &Index<'_>, source: &str) -> Result<Report, NotCheckable> {
     if wanted.is_empty() {
         return Err(NotCheckable::NoName { key: ours.spelling().to_string() });
     }
@@ -174,7 +175,7 @@ fn report_in(ours: &Layout, wanted: &[Wanted], index: &Index<'_>, source: &str) 
 /// # Errors
 ///
 /// [`NotCheckable`] if there is no such type, it has no bytes (`void`, the id 0), or it cannot be read.
-pub fn report_on_type(ours: &Layout, btf: &Btf<'_>, id: u32, source: &str) -> Result<Report, NotCheckable> {
+pub fn report_on_type(ours: &Layout<'_>, btf: &Btf<'_>, id: u32, source: &str) -> Result<Report, NotCheckable> {
     with_type(btf, id, source, |theirs| {
         if theirs.is_opaque() {
             return Err(no_members(std::slice::from_ref(theirs), source));

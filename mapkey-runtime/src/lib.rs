@@ -27,13 +27,21 @@
 //! This crate re-exports all of `mapkey-ebpf`: a program without an eBPF side of its own in Rust
 //! needs no other.
 
+// The derive's code names the crate from outside.
+#[cfg(test)]
+extern crate self as mapkey_runtime;
+
 mod bytes;
 mod config;
 pub mod doctor;
+pub mod dump;
+pub mod explain;
 #[cfg(feature = "compressed")]
 mod image;
 mod kernel;
+mod loaded;
 pub mod map;
+pub mod missing;
 mod module;
 mod object;
 mod source;
@@ -41,6 +49,7 @@ mod sys;
 #[cfg(feature = "compressed")]
 mod unpack;
 mod validate;
+mod validate_all;
 
 pub use mapkey_derive::MapKeyViaRuntime as MapKey;
 #[doc(hidden)]
@@ -49,24 +58,24 @@ pub use mapkey_ebpf::__private::MapKey;
 pub use mapkey_ebpf::{Be, FixedStr, InvalidKey, Ipv4, Ipv6, KernelKey, KernelPtr, Le, LpmData, LpmKey, Mac, Padding};
 pub use mapkey_layout::{Difference, DifferenceKind, Layout, NotCheckable, Report, Verdict};
 
-pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
-pub use sys::Errno;
-
 pub use config::{ConfigAttempt, KernelConfig, NoKernelConfig};
 #[cfg(feature = "compressed")]
 pub use image::ImageError;
 pub use kernel::{Attempt, NoKernelBtf};
+pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
+pub use sys::Errno;
 #[cfg(feature = "compressed")]
 pub use unpack::UnpackError;
 pub use validate::{Matched, Reason, Validate, ValidateError, ValidateErrors, validate_many};
+pub use validate_all::{AllMatched, Unproven, ValidateAllError, validate_all};
 
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
         Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Object,
-        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_many,
+        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_all, validate_many,
     };
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use mapkey_layout::{Layout, NotCheckable, Report, Verdict};
+use mapkey_layout::{Layout, NotCheckable, Report, Verdict, layout};
 
 use crate::{KernelKey, MapKey, ModuleSearch, Source, SourceError};
 
@@ -100,7 +100,7 @@ fn built_in<K: MapKey>(no_module: SourceError) -> Result<Matched, ValidateError>
     }
 }
 
-fn reports(source: &Source, keys: &[&Layout]) -> Vec<Result<Report, NotCheckable>> {
+pub(crate) fn reports(source: &Source, keys: &[&layout::Layout<'_>]) -> Vec<Result<Report, NotCheckable>> {
     let description = source.to_string();
     match (source.btf(), source.designated_type()) {
         (Ok(btf), Some(id)) => {
@@ -128,7 +128,7 @@ pub(crate) fn judge(report: Result<Report, NotCheckable>) -> Result<Matched, Val
 }
 
 /// A type that the kernel has not can be in one of its modules.
-fn in_modules(source: &Source, verdict: Result<Matched, ValidateError>) -> Result<Matched, ValidateError> {
+pub(crate) fn in_modules(source: &Source, verdict: Result<Matched, ValidateError>) -> Result<Matched, ValidateError> {
     let modules_for = |reason: &NotCheckable| match reason {
         NotCheckable::NoSuchType { wanted, .. } => source.modules_having(wanted.first()?),
         _ => None,

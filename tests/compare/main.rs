@@ -4,6 +4,7 @@
 mod hostile;
 mod layouts;
 mod names;
+mod note;
 mod reports;
 mod values;
 
@@ -13,7 +14,9 @@ use mapkey_runtime::{DifferenceKind, MapKey, Report, Source, Validate, Verdict};
 fn report<K: MapKey>() -> Report {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/counterparts.btf");
     let source = Source::file(path).expect("the fixture is BTF");
-    K::report_against(&source).expect("the fixture has the counterpart")
+    let report = K::report_against(&source).expect("the fixture has the counterpart");
+    note::assert_same::<K>(&report, &source);
+    report
 }
 
 /// Kinds and fields of all mismatches of `K`.

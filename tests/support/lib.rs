@@ -12,6 +12,7 @@ mod lacks;
 pub mod leaks;
 pub mod maps;
 pub mod rights;
+pub mod project;
 
 pub use feature::{Feature, kernel_has};
 pub use gate::{Kernel, command_or_skip, kernel_or_skip};

@@ -12,7 +12,7 @@ impl<'d> Index<'d> {
             return Vec::new();
         }
         let named = [Some(self), self.base()].into_iter().flatten().flat_map(|index| index.named(KindSet::DEFINED));
-        let alike = named.flatten().filter(|(_, bytes)| can_be_alike(name, bytes.len()));
+        let alike = named.flatten().filter(|(_, bytes)| can_be_alike(name, bytes));
         let others = alike.filter_map(|(record, _)| self.strings.get(record.name_off, || record.offset).ok());
         nearest(name, others, count)
     }

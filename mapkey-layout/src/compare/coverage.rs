@@ -2,31 +2,31 @@
 
 use super::finding::Finding;
 use super::member::{Found, bits, is_composite, is_union, join};
-use crate::Field;
+use crate::layout::Field;
 use crate::report::DifferenceKind;
 use crate::types::{TypeIndex, TypeTable};
 
 /// What the fields of one struct say about the counterpart's bytes.
 #[derive(Default)]
-pub(super) struct Coverage {
+pub(super) struct Coverage<'k> {
     claims: Vec<Found>,
-    padding: Vec<&'static Field>,
-    raw: Vec<&'static Field>,
+    padding: Vec<&'k Field<'k>>,
+    raw: Vec<&'k Field<'k>>,
 }
 
 /// Bytes of the counterpart that the key has no field for.
-pub(super) struct Gap {
+pub(super) struct Gap<'k> {
     pub(super) path: String,
     pub(super) spelling: String,
     pub(super) bit_offset: u64,
     pub(super) bits: u64,
     /// The field of ours that has these bytes for something else.
-    pub(super) field: Option<&'static Field>,
+    pub(super) field: Option<&'k Field<'k>>,
     kind: DifferenceKind,
     mismatch: bool,
 }
 
-impl Gap {
+impl Gap<'_> {
     pub(super) fn finding(&self) -> Finding {
         let path = &self.path;
         let text = match self.kind {
@@ -57,26 +57,26 @@ struct Part {
     rest: bool,
 }
 
-impl Coverage {
+impl<'k> Coverage<'k> {
     pub(super) fn claim(&mut self, found: Found) {
         self.claims.push(found);
     }
 
-    pub(super) fn padding(&mut self, field: &'static Field) {
+    pub(super) fn padding(&mut self, field: &'k Field<'k>) {
         self.padding.push(field);
     }
 
-    pub(super) fn raw(&mut self, field: &'static Field) {
+    pub(super) fn raw(&mut self, field: &'k Field<'k>) {
         self.raw.push(field);
     }
 
     /// All gaps within the first `size` bytes of `theirs`.
-    pub(super) fn gaps(&self, table: &TypeTable<'_>, theirs: TypeIndex, size: usize) -> Vec<Gap> {
+    pub(super) fn gaps(&self, table: &TypeTable<'_>, theirs: TypeIndex, size: usize) -> Vec<Gap<'k>> {
         self.parts(table, theirs, size).into_iter().flat_map(|part| self.judge(&part)).collect()
     }
 
     /// Whether no member of `theirs` has any of the field's bytes.
-    pub(super) fn is_over_nothing(&self, table: &TypeTable<'_>, theirs: TypeIndex, field: &Field) -> bool {
+    pub(super) fn is_over_nothing(&self, table: &TypeTable<'_>, theirs: TypeIndex, field: &Field<'_>) -> bool {
         let (start, end) = (bits(field.offset), bits(field.end()));
         !self.parts(table, theirs, field.end()).iter().any(|part| part.start < end && start < part.end)
     }
@@ -93,8 +93,8 @@ impl Coverage {
         parts
     }
 
-    fn judge(&self, part: &Part) -> Vec<Gap> {
-        let overlaps = |field: &&&'static Field| part.start < bits(field.end()) && bits(field.offset) < part.end;
+    fn judge(&self, part: &Part) -> Vec<Gap<'k>> {
+        let overlaps = |field: &&&'k Field<'k>| part.start < bits(field.end()) && bits(field.offset) < part.end;
         let gap = |field, kind, mismatch| Gap {
             path: part.path.clone(),
             spelling: part.spelling.clone(),
@@ -106,7 +106,7 @@ impl Coverage {
         };
         let padded: Vec<_> = self.padding.iter().filter(overlaps).collect();
         if !padded.is_empty() {
-            let used = |field: &&'static Field| gap(Some(*field), DifferenceKind::PaddingUsed, !part.rest);
+            let used = |field: &&'k Field<'k>| gap(Some(*field), DifferenceKind::PaddingUsed, !part.rest);
             return padded.into_iter().map(used).collect();
         }
         if part.claimed || part.rest {

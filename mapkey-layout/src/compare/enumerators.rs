@@ -1,7 +1,7 @@
 //! The variants of an enum against the counterpart's enumerators, by value.
 
 use super::finding::Finding;
-use crate::Variant;
+use crate::layout::Variant;
 use crate::report::DifferenceKind;
 use crate::types::Enumerator;
 
@@ -10,7 +10,7 @@ use crate::types::Enumerator;
 ///
 /// `size` is the enum's, in bytes: BTF of older compilers has -1 as the largest unsigned value, so that
 /// only the bits count that the enum has.
-pub(super) fn findings(size: usize, ours: &[Variant], theirs: &[Enumerator<'_>]) -> Vec<Finding> {
+pub(super) fn findings(size: usize, ours: &[Variant<'_>], theirs: &[Enumerator<'_>]) -> Vec<Finding> {
     let comparison = Comparison { bits: size * 8, theirs, prefix: common_prefix(theirs) };
     let mut findings: Vec<_> = ours.iter().filter_map(|variant| comparison.mismatch(variant)).collect();
     findings.extend(comparison.unlisted(ours));
@@ -28,7 +28,7 @@ impl Comparison<'_> {
         (a ^ b) & ((1 << self.bits) - 1) == 0
     }
 
-    fn mismatch(&self, variant: &Variant) -> Option<Finding> {
+    fn mismatch(&self, variant: &Variant<'_>) -> Option<Finding> {
         let Self { theirs, prefix, .. } = *self;
         let (name, value) = (variant.name, variant.value);
         let text = if let Some(wanted) = variant.rename {
@@ -56,7 +56,7 @@ impl Comparison<'_> {
     }
 
     /// A note about the values that only they have.
-    fn unlisted(&self, ours: &[Variant]) -> Option<Finding> {
+    fn unlisted(&self, ours: &[Variant<'_>]) -> Option<Finding> {
         let is_missing = |other: &&Enumerator<'_>| ours.iter().all(|variant| !self.is_same(variant.value, other.value));
         let missing: Vec<_> = self.theirs.iter().filter(is_missing).collect();
         let first = missing.first()?;
@@ -107,7 +107,7 @@ mod tests {
         Enumerator { name: "DIR_OUT", value: 2 },
     ];
 
-    fn variant(name: &'static str, value: i128) -> Variant {
+    fn variant(name: &'static str, value: i128) -> Variant<'static> {
         Variant { name, rename: None, value }
     }
 

@@ -2,13 +2,19 @@
 
 use super::enumerators;
 use super::finding::Finding;
+use crate::layout::{Kind, Layout};
 use crate::report::DifferenceKind;
 use crate::types::{Encoding, Shape, TypeTable, TypeUse};
-use crate::{Annotation, ByteOrder, Kind, Layout};
+use crate::{Annotation, ByteOrder};
 
 /// Everything in which a value of ours differs from theirs, where ours is no struct and no array of
 /// structs.
-pub(super) fn findings(table: &TypeTable<'_>, ours: &Layout, annotation: Annotation, theirs: TypeUse) -> Vec<Finding> {
+pub(super) fn findings(
+    table: &TypeTable<'_>,
+    ours: &Layout<'_>,
+    annotation: Annotation,
+    theirs: TypeUse,
+) -> Vec<Finding> {
     let theirs = match unwrap(table, ours, theirs) {
         Unwrapped::Same => return Vec::new(),
         Unwrapped::Content(content) => content,
@@ -30,7 +36,7 @@ enum Unwrapped {
 
 /// Their type behind wrappers with one member, `struct in_addr` and what a Rust object has for
 /// `Be<u32>`.
-fn unwrap(table: &TypeTable<'_>, ours: &Layout, mut theirs: TypeUse) -> Unwrapped {
+fn unwrap(table: &TypeTable<'_>, ours: &Layout<'_>, mut theirs: TypeUse) -> Unwrapped {
     loop {
         let ty = table.get(theirs.index);
         let Shape::Struct(_) = ty.shape else { return Unwrapped::Content(theirs) };
@@ -61,7 +67,7 @@ pub(super) fn wrapped(table: &TypeTable<'_>, theirs: TypeUse) -> Option<TypeUse>
 
 /// A Rust type's name as bpf-linker writes it into BTF, where a name has letters, digits and `_`
 /// only: `Be<u32>` is `Be_3C_u32_3E_`.
-fn mangled(layout: &Layout) -> String {
+fn mangled(layout: &Layout<'_>) -> String {
     let mut name = String::new();
     for c in layout.spelling().to_string().chars() {
         if c.is_ascii_alphanumeric() || c == '_' {
@@ -73,7 +79,7 @@ fn mangled(layout: &Layout) -> String {
     name
 }
 
-fn relation(table: &TypeTable<'_>, ours: &Layout, annotation: Annotation, theirs: TypeUse) -> Vec<Finding> {
+fn relation(table: &TypeTable<'_>, ours: &Layout<'_>, annotation: Annotation, theirs: TypeUse) -> Vec<Finding> {
     let shape = &table.get(theirs.index).shape;
     let is_byte = table.get(theirs.index).size == 1;
     match (ours.kind, shape) {
@@ -151,7 +157,7 @@ fn signedness(signed: bool, theirs: Encoding, is_byte: bool) -> Option<Finding> 
     Some(Finding::note(DifferenceKind::Signedness, what))
 }
 
-fn byte_order(ours: &Layout, order: ByteOrder, annotation: Annotation, theirs: ByteOrder) -> Option<Finding> {
+fn byte_order(ours: &Layout<'_>, order: ByteOrder, annotation: Annotation, theirs: ByteOrder) -> Option<Finding> {
     let order = if annotation == Annotation::NetworkOrder { ByteOrder::Big } else { order };
     let spelling = ours.spelling();
     let text = match (order, theirs) {
@@ -198,7 +204,7 @@ fn text(table: &TypeTable<'_>, theirs: TypeUse) -> Vec<Finding> {
 
 /// An address has its bytes in the order of the wire: an array of bytes, of integers in network
 /// order, or one such integer.
-fn address(table: &TypeTable<'_>, ours: &Layout, theirs: TypeUse) -> Vec<Finding> {
+fn address(table: &TypeTable<'_>, ours: &Layout<'_>, theirs: TypeUse) -> Vec<Finding> {
     let (element, _) = their_elements(table, theirs);
     let ty = table.get(element.index);
     if !matches!(ty.shape, Shape::Int(_)) {
@@ -211,7 +217,7 @@ fn address(table: &TypeTable<'_>, ours: &Layout, theirs: TypeUse) -> Vec<Finding
 }
 
 /// The element of an array of ours, through all its dimensions, and how many there are.
-pub(super) fn our_elements(ours: &Layout) -> (&Layout, u64) {
+pub(super) fn our_elements<'k>(ours: &'k Layout<'k>) -> (&'k Layout<'k>, u64) {
     let (mut layout, mut count) = (ours, 1);
     while let Kind::Array { element, len } = layout.kind {
         (layout, count) = (element, count * len as u64);

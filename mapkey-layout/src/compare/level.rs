@@ -6,25 +6,26 @@ use super::finding::{Finding, bytes};
 use super::leaf;
 use super::member::{self, Found, bits, find, join, nameable};
 use super::pair::{Comparison, Place, spell_ours, spell_theirs};
+use crate::layout::{Field, Kind, Layout};
 use crate::report::DifferenceKind;
 use crate::types::TypeIndex;
-use crate::{Annotation, Field, Kind, Layout, did_you_mean};
+use crate::{Annotation, did_you_mean};
 
 /// A struct of ours and a struct or union of theirs.
-pub(super) struct Level<'c, 't> {
+pub(super) struct Level<'c, 't, 'k> {
     comparison: &'c mut Comparison<'t>,
     place: Place,
-    fields: &'static [Field],
+    fields: &'k [Field<'k>],
     /// The field's names are not the user's to choose: what they do not find is found by its place.
     is_lpm: bool,
     size: usize,
     theirs: TypeIndex,
     members: Vec<Found>,
-    coverage: Coverage,
+    coverage: Coverage<'k>,
 }
 
-impl<'c, 't> Level<'c, 't> {
-    pub(super) fn new(comparison: &'c mut Comparison<'t>, place: Place, ours: &Layout, theirs: TypeIndex) -> Self {
+impl<'c, 't, 'k> Level<'c, 't, 'k> {
+    pub(super) fn new(comparison: &'c mut Comparison<'t>, place: Place, ours: &Layout<'k>, theirs: TypeIndex) -> Self {
         let members = nameable(comparison.table, theirs);
         let (fields, size, is_lpm) = (ours.fields(), ours.size, ours.is_lpm());
         Self { comparison, place, fields, is_lpm, size, theirs, members, coverage: Coverage::default() }
@@ -53,7 +54,7 @@ impl<'c, 't> Level<'c, 't> {
     }
 
     /// The member that a field names; for a field of a tuple struct the one in its place.
-    fn look_up(&self, field: &Field) -> Option<Found> {
+    fn look_up(&self, field: &Field<'_>) -> Option<Found> {
         let is_unnamed = field.name.starts_with(|c: char| c.is_ascii_digit());
         let named = match field.rename {
             Some(path) => find(self.comparison.table, self.theirs, path).or_else(|| self.on_the_rust_side(field)),
@@ -88,12 +89,12 @@ impl<'c, 't> Level<'c, 't> {
 
     /// A key that both sides of a map share has its Rust names in a Rust object and the renamed ones
     /// in a C object.
-    fn on_the_rust_side(&self, field: &Field) -> Option<Found> {
+    fn on_the_rust_side(&self, field: &Field<'_>) -> Option<Found> {
         let is_same = |member: &&Found| member.path == field.name && member.bit_offset == bits(field.offset);
         self.members.iter().find(is_same).cloned()
     }
 
-    fn found(&mut self, field: &Field, found: &Found, is_padding: bool) {
+    fn found(&mut self, field: &Field<'_>, found: &Found, is_padding: bool) {
         let table = self.comparison.table;
         let place = self.place_of(field, found);
         if found.in_union && field.rename.is_none() {
@@ -140,7 +141,7 @@ impl<'c, 't> Level<'c, 't> {
     }
 
     /// A field that the user declared to be raw storage for whatever is there.
-    fn raw(&mut self, field: &'static Field, found: Option<&Found>) {
+    fn raw(&mut self, field: &'k Field<'k>, found: Option<&Found>) {
         let table = self.comparison.table;
         match found {
             Some(found) => {
@@ -166,7 +167,7 @@ impl<'c, 't> Level<'c, 't> {
 
     /// Raw storage takes whatever is there, and something has to be: what no member has is padding, which
     /// the other side does not write, or the flexible array's.
-    fn raw_over_nothing(&mut self, field: &'static Field) {
+    fn raw_over_nothing(&mut self, field: &'k Field<'k>) {
         let table = self.comparison.table;
         if !self.coverage.is_over_nothing(table, self.theirs, field) {
             return;
@@ -187,7 +188,7 @@ impl<'c, 't> Level<'c, 't> {
         self.comparison.push(finding, &join(&self.place.ours, field.name), None, Some(ours), None);
     }
 
-    fn not_found(&mut self, field: &Field, lookups: &[Option<Found>]) {
+    fn not_found(&mut self, field: &Field<'_>, lookups: &[Option<Found>]) {
         if let Some(array) = self.flexible_before(field) {
             let place = self.place_of(field, &array);
             let text = format!("continues the flexible array `{}`", array.path);
@@ -214,7 +215,7 @@ impl<'c, 't> Level<'c, 't> {
         }
     }
 
-    fn flexible_before(&self, field: &Field) -> Option<Found> {
+    fn flexible_before(&self, field: &Field<'_>) -> Option<Found> {
         let table = self.comparison.table;
         let array = member::flexible_array(table, self.theirs)?;
         let (element, _) = leaf::their_elements(table, array.ty);
@@ -222,7 +223,7 @@ impl<'c, 't> Level<'c, 't> {
         (continues && field.rename.is_none()).then_some(array)
     }
 
-    fn missing(&mut self, field: &Field) {
+    fn missing(&mut self, field: &Field<'_>) {
         let table = self.comparison.table;
         let wanted = field.rename.unwrap_or(field.name);
         let nearest = member::nearest(table, self.theirs, wanted, NEAREST_COUNT);
@@ -237,7 +238,7 @@ impl<'c, 't> Level<'c, 't> {
         self.comparison.push(finding, &path, None, Some(spell_ours(field.layout, offset)), None);
     }
 
-    fn gap(&mut self, gap: &Gap) {
+    fn gap(&mut self, gap: &Gap<'_>) {
         let offset = self.place.bit_offset.saturating_add(gap.bit_offset);
         let theirs = spell_theirs(&gap.spelling, offset, gap.bits);
         let member = join(&self.place.theirs, &gap.path);
@@ -251,7 +252,7 @@ impl<'c, 't> Level<'c, 't> {
         }
     }
 
-    fn place_of(&self, field: &Field, found: &Found) -> Place {
+    fn place_of(&self, field: &Field<'_>, found: &Found) -> Place {
         let mut trail = self.place.trail.clone();
         trail.extend(&found.trail);
         Place {
@@ -265,7 +266,7 @@ impl<'c, 't> Level<'c, 't> {
     }
 
     /// A finding about a field and the member that it was held against.
-    fn report(&mut self, place: &Place, field: &Field, found: &Found, finding: Finding) {
+    fn report(&mut self, place: &Place, field: &Field<'_>, found: &Found, finding: Finding) {
         let table = self.comparison.table;
         let ours = spell_ours(field.layout, place.offset);
         let theirs = spell_theirs(&table.spell(found.ty), place.bit_offset, found.bits(table));

@@ -9,7 +9,7 @@ mod level;
 pub(crate) mod member;
 mod pair;
 
-use crate::Layout;
+use crate::layout::Layout;
 use crate::report::{Difference, Mark, Other, Report, Row, Side, Sides, Verdict, rows};
 use pair::Comparison;
 
@@ -24,7 +24,7 @@ const NEAREST_COUNT: usize = 2;
 ///
 /// `None` if `theirs` is empty.
 #[must_use]
-pub fn compare_any(ours: &Layout, theirs: &[Counterpart<'_>], source: &str) -> Option<Report> {
+pub fn compare_any(ours: &Layout<'_>, theirs: &[Counterpart<'_>], source: &str) -> Option<Report> {
     let reports: Vec<_> = theirs.iter().map(|theirs| compare(ours, theirs, source)).collect();
     let best = (0..reports.len()).min_by_key(|&index| (reports[index].differences.len(), index))?;
     let others = (0..reports.len())
@@ -43,17 +43,17 @@ pub fn compare_any(ours: &Layout, theirs: &[Counterpart<'_>], source: &str) -> O
 
 /// Holds `ours` against `theirs` and finds everything in which they differ.
 #[must_use]
-pub fn compare(ours: &Layout, theirs: &Counterpart<'_>, source: &str) -> Report {
+pub fn compare(ours: &Layout<'_>, theirs: &Counterpart<'_>, source: &str) -> Report {
     report(ours, theirs, source, false)
 }
 
 /// The same for the key of a map: `source` is what a person calls the key, as in "the key of map `flows`", and both
 /// sides have to end at the same byte.
-pub(crate) fn compare_whole(ours: &Layout, theirs: &Counterpart<'_>, source: &str) -> Report {
+pub(crate) fn compare_whole(ours: &Layout<'_>, theirs: &Counterpart<'_>, source: &str) -> Report {
     report(ours, theirs, source, true)
 }
 
-fn report(ours: &Layout, theirs: &Counterpart<'_>, source: &str, is_whole: bool) -> Report {
+fn report(ours: &Layout<'_>, theirs: &Counterpart<'_>, source: &str, is_whole: bool) -> Report {
     let Comparison { differences, notes, trails, .. } = Comparison::of(theirs.table, ours, theirs.ty, is_whole);
     let rows = rows::rows(ours, theirs.table, theirs.ty, &trails);
     let ty = theirs.table.get(theirs.ty.index);

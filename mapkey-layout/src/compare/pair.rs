@@ -4,9 +4,10 @@ use super::finding::{Finding, bytes};
 use super::leaf;
 use super::level::Level;
 use super::member::{self, nameable};
+use crate::Annotation;
+use crate::layout::{Kind, Layout};
 use crate::report::{Difference, DifferenceKind};
 use crate::types::{Shape, TypeTable, TypeUse};
-use crate::{Annotation, Kind, Layout};
 
 /// Where both sides of a pair stand: from the start of the key and of the counterpart.
 #[derive(Clone, Default)]
@@ -32,7 +33,7 @@ pub(super) struct Comparison<'t> {
 
 impl<'t> Comparison<'t> {
     /// Everything in which the types differ, as the roots of a key and its counterpart.
-    pub(super) fn of(table: &'t TypeTable<'t>, ours: &Layout, theirs: TypeUse, is_whole: bool) -> Self {
+    pub(super) fn of(table: &'t TypeTable<'t>, ours: &Layout<'_>, theirs: TypeUse, is_whole: bool) -> Self {
         let mut comparison = Self { is_whole, ..Self::new(table) };
         comparison.pair(&Place::default(), ours, Annotation::None, theirs);
         let is_told = |found: &Difference| found.field.is_empty() && found.kind == DifferenceKind::Resized;
@@ -47,7 +48,7 @@ impl<'t> Comparison<'t> {
     }
 
     /// Two types that should be the same.
-    pub(super) fn pair(&mut self, place: &Place, ours: &Layout, annotation: Annotation, theirs: TypeUse) {
+    pub(super) fn pair(&mut self, place: &Place, ours: &Layout<'_>, annotation: Annotation, theirs: TypeUse) {
         let is_composite = member::is_composite(self.table, theirs.index);
         if let Kind::Struct { fields: [only], transparent: true } = ours.kind {
             let is_content =
@@ -88,16 +89,17 @@ impl<'t> Comparison<'t> {
     fn array(
         &mut self,
         place: &Place,
-        ours: &Layout,
+        ours: &Layout<'_>,
         annotation: Annotation,
         theirs: TypeUse,
-        direct: (&Layout, u64, TypeUse, u64),
+        direct: (&Layout<'_>, u64, TypeUse, u64),
     ) {
         let (our_innermost, our_total) = leaf::our_elements(ours);
         let (their_innermost, their_total) = leaf::their_elements(self.table, theirs);
         let flat = (our_innermost, our_total, their_innermost, their_total);
-        let same_size =
-            |(ours, _, theirs, _): &(&Layout, u64, TypeUse, u64)| ours.size as u64 == self.table.get(theirs.index).size;
+        let same_size = |(ours, _, theirs, _): &(&Layout<'_>, u64, TypeUse, u64)| {
+            ours.size as u64 == self.table.get(theirs.index).size
+        };
         let are_structs = matches!(our_innermost.unwrapped().kind, Kind::Struct { .. })
             && member::is_composite(self.table, their_innermost.index);
         let is_array = matches!(direct.0.unwrapped().kind, Kind::Array { .. } | Kind::Text | Kind::Address);
@@ -126,14 +128,14 @@ impl<'t> Comparison<'t> {
         }
     }
 
-    fn leaf(&mut self, place: &Place, ours: &Layout, annotation: Annotation, theirs: TypeUse) {
+    fn leaf(&mut self, place: &Place, ours: &Layout<'_>, annotation: Annotation, theirs: TypeUse) {
         for finding in leaf::findings(self.table, ours, annotation, theirs) {
             self.report(place, ours, theirs, finding);
         }
     }
 
     /// A field that stands where the counterpart's flexible array begins.
-    fn flexible(&mut self, place: &Place, ours: &Layout, element: TypeUse) {
+    fn flexible(&mut self, place: &Place, ours: &Layout<'_>, element: TypeUse) {
         let (our_element, _) = leaf::our_elements(ours);
         if self.table.get(element.index).size == our_element.size as u64
             || member::is_composite(self.table, element.index)
@@ -149,7 +151,7 @@ impl<'t> Comparison<'t> {
     }
 
     /// A finding about two types in their places.
-    pub(super) fn report(&mut self, place: &Place, ours: &Layout, theirs: TypeUse, finding: Finding) {
+    pub(super) fn report(&mut self, place: &Place, ours: &Layout<'_>, theirs: TypeUse, finding: Finding) {
         let ours = spell_ours(ours, place.offset);
         let size = self.table.get(theirs.index).size;
         let theirs = spell_theirs(&self.table.spell(theirs), place.bit_offset, size.saturating_mul(8));
@@ -171,7 +173,7 @@ impl<'t> Comparison<'t> {
     }
 
     /// Bytes of one side behind the other's end.
-    fn tail(&mut self, ours: &Layout, theirs: TypeUse) {
+    fn tail(&mut self, ours: &Layout<'_>, theirs: TypeUse) {
         let (our_size, their_size) = (ours.size as u64, self.table.get(theirs.index).size);
         if our_size == their_size {
             return;
@@ -204,7 +206,7 @@ impl<'t> Comparison<'t> {
 }
 
 /// `Be<u16>, 8..10`.
-pub(super) fn spell_ours(ours: &Layout, offset: usize) -> String {
+pub(super) fn spell_ours(ours: &Layout<'_>, offset: usize) -> String {
     format!("{} at {}..{}", ours.spelling(), offset, offset + ours.size)
 }
 

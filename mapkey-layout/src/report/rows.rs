@@ -3,16 +3,16 @@
 use super::{Mark, Row, Side};
 use crate::compare::finding::bytes;
 use crate::compare::member::{is_union, join};
+use crate::layout::{Kind, Layout};
 use crate::type_layout::draw::declare;
 use crate::types::{Member, TypeIndex, TypeTable, TypeUse};
-use crate::{Kind, Layout};
 
 /// How many members behind the key's end are drawn.
 const ROWS_BEHIND_END: usize = 4;
 
 /// Both sides by offset. `trails` are the members that fields of ours were held against: where one
 /// leads into a struct or a union, that is drawn member by member.
-pub(crate) fn rows(ours: &Layout, table: &TypeTable<'_>, theirs: TypeUse, trails: &[Vec<u32>]) -> Vec<Row> {
+pub(crate) fn rows(ours: &Layout<'_>, table: &TypeTable<'_>, theirs: TypeUse, trails: &[Vec<u32>]) -> Vec<Row> {
     let mut left = Vec::new();
     our_sides(ours, "", 0, &mut left);
     let mut right = Theirs { table, trails, end: ours.size as u64, sides: Vec::new() };
@@ -35,7 +35,7 @@ fn merge(left: Vec<Side>, right: Vec<Side>) -> Vec<Row> {
     }
 }
 
-fn our_sides(layout: &Layout, path: &str, start: usize, sides: &mut Vec<Side>) {
+fn our_sides(layout: &Layout<'_>, path: &str, start: usize, sides: &mut Vec<Side>) {
     let layout = layout.unwrapped();
     let Kind::Struct { fields, .. } = layout.kind else {
         let path = (!path.is_empty()).then(|| path.to_owned());

@@ -120,9 +120,11 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
         if self.map.info().map_type != super::MapType::LPM_TRIE {
             return Ok(self.get(key)?.is_some());
         }
+        let rule = self.map.info().map_type.key_rule();
+        let wanted = proof::canonical(rule, key.as_bytes());
         let mut walk = self.map.walk();
         while let Some(element) = walk.next()? {
-            if proof::same_prefix(element.key, key.as_bytes()) {
+            if proof::canonical(rule, element.key) == wanted {
                 return Ok(true);
             }
         }

@@ -31,6 +31,7 @@ pub use iter::{Iter, IterError};
 pub use map_type::{KeyRule, MapType};
 pub use operation::{InsertFlags, Meaning, Operation, OperationError};
 pub use proof::Proof;
+pub(crate) use proof::canonical;
 pub use reference::{InvalidMapRef, MapRef};
 pub use value::{MapValue, PerCpu, WriteValue};
 pub use walk::{Element, Walk};

@@ -111,18 +111,17 @@ pub(super) fn is_said_by_type(map: &Map) -> bool {
     map.info().map_type.key_rule() == KeyRule::Index
 }
 
-/// Whether two keys of a trie are one entry: bits behind the prefix are not compared.
-pub(super) fn same_prefix(a: &[u8], b: &[u8]) -> bool {
-    let (Some((len_a, a)), Some((len_b, b))) = (a.split_first_chunk::<4>(), b.split_first_chunk::<4>()) else {
-        return a == b;
-    };
-    let bits = u32::from_ne_bytes(*len_a) as usize;
-    if len_a != len_b || a.len() != b.len() || bits > a.len() * 8 {
-        return false;
+/// The key as the map compares it: on a trie without the bits behind the prefix.
+pub(crate) fn canonical(rule: KeyRule, key: &[u8]) -> Vec<u8> {
+    let mut canonical = key.to_vec();
+    if let (KeyRule::Prefix, Some((len, data))) = (rule, canonical.split_first_chunk_mut::<4>()) {
+        let bits = u32::from_ne_bytes(*len) as usize;
+        for (index, byte) in data.iter_mut().enumerate() {
+            let kept = bits.saturating_sub(index * 8).min(8);
+            *byte &= !(0xff_u16 >> kept).to_le_bytes()[0];
+        }
     }
-    let (whole, rest) = (bits / 8, bits % 8);
-    let mask = !(0xffu8.checked_shr(u32::try_from(rest).unwrap_or(0)).unwrap_or(0));
-    a[..whole] == b[..whole] && (rest == 0 || a[whole] & mask == b[whole] & mask)
+    canonical
 }
 
 #[cfg(test)]
@@ -132,6 +131,7 @@ mod tests {
     #[test]
     fn bits_behind_a_prefix_do_not_count() {
         let key = |len: u32, data: [u8; 4]| [len.to_ne_bytes(), data].concat();
+        let same_prefix = |a: &[u8], b: &[u8]| canonical(KeyRule::Prefix, a) == canonical(KeyRule::Prefix, b);
         assert!(same_prefix(&key(24, [192, 0, 2, 1]), &key(24, [192, 0, 2, 7])));
         assert!(!same_prefix(&key(24, [192, 0, 2, 1]), &key(24, [192, 0, 3, 1])));
         assert!(same_prefix(&key(25, [192, 0, 2, 1]), &key(25, [192, 0, 2, 0x7f])));

@@ -55,16 +55,16 @@ pub(super) fn check(wanted: &[String]) -> Result<()> {
 
 /// Whether the image, which mapkey unpacks itself, has the same types as what other tools unpacked.
 fn image(release: &str) -> Result<bool> {
-    let folder = folder().join(release);
-    if !folder.join("vmlinuz").exists() {
+    let images = [folder().join(release).join("vmlinuz"), folder().join(format!("boot/vmlinuz-{release}"))];
+    let Some(image) = images.iter().find(|image| image.exists()) else {
         println!("{release} vmlinuz: not here, and not compared");
         return Ok(true);
-    }
-    let types = |file: &str| {
-        let mut command = program(target().join("release/mapkey"), &["layout", "--all", "--json", "--btf"]);
-        output(command.arg(folder.join(file)))
     };
-    let (image, btf) = (types("vmlinuz")?, types("vmlinux.btf")?);
+    let types = |file: &Path| {
+        let mut command = program(target().join("release/mapkey"), &["layout", "--all", "--json", "--btf"]);
+        output(command.arg(file))
+    };
+    let (image, btf) = (types(image)?, types(&folder().join(release).join("vmlinux.btf"))?);
     let is_same = image == btf && !btf.is_empty();
     println!("{release} vmlinuz: {}", if is_same { "the same types" } else { "disagreement: other types" });
     Ok(is_same)

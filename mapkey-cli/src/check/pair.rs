@@ -1,0 +1,48 @@
+//! `--pair RUST=C`: a counterpart that the key itself does not name.
+
+use mapkey_layout::nearest;
+use mapkey_layout::note::{Arena, Key};
+
+use crate::Failure;
+use crate::source::strip_keyword;
+
+/// Gives each key that is named its counterpart: in the object where `has_object` and the key is an own one, else in the
+/// kernel.
+pub(crate) fn apply<'a>(
+    pairs: &[String],
+    keys: &mut [Key<'a>],
+    has_object: bool,
+    arena: &'a Arena,
+) -> Result<(), Failure> {
+    for pair in pairs {
+        let Some((rust, c)) = pair.split_once('=') else {
+            return Err(format!("`--pair {pair}`: expected RUST=C, as in `--pair FlowKey=flow_key`").into());
+        };
+        let c = arena.text(strip_keyword(c));
+        let mut is_found = false;
+        for key in keys.iter_mut().filter(|key| is_called(key, rust)) {
+            is_found = true;
+            let claim = &mut key.layout.claim;
+            if has_object && claim.kernel.is_empty() {
+                claim.btf = Some(c);
+            } else {
+                claim.kernel = arena.names(&[c]);
+            }
+        }
+        if !is_found {
+            return Err(no_such_key(rust, keys));
+        }
+    }
+    Ok(())
+}
+
+/// By its name or by its whole path.
+fn is_called(key: &Key<'_>, name: &str) -> bool {
+    key.layout.name == name || key.to_string() == name
+}
+
+fn no_such_key(wanted: &str, keys: &[Key<'_>]) -> Failure {
+    let names: Vec<&str> = keys.iter().map(|key| key.layout.name).collect();
+    let hint = mapkey_layout::did_you_mean(&nearest(wanted, names.iter().copied(), 2));
+    format!("the binary has no key `{wanted}`{hint}").into()
+}

@@ -1,0 +1,115 @@
+//! `mapkey dump`: the entries of a map.
+
+use std::io::Write;
+
+use clap::Args;
+use mapkey_runtime::dump::{Dump, View};
+use mapkey_runtime::map::{Access, Map, MapRef};
+
+use crate::{Failure, Outcome};
+
+/// Print a map's entries: bytes, fields and padding side by side
+#[derive(Args)]
+#[command(after_help = "Examples:
+  mapkey dump id:17
+  mapkey dump name:flows --dirty            entries that a clean key does not find
+  mapkey dump /sys/fs/bpf/flows --json > keys.jsonl
+
+With --dirty the exit code is 1 if there are such entries.")]
+pub(crate) struct Arguments {
+    /// `id:17`, `name:flows`, or the path of a pin
+    #[arg(value_name = "MAP")]
+    map: MapRef,
+    /// Only entries with something else than zeros in the padding or behind the end of a text
+    #[arg(long)]
+    dirty: bool,
+    /// One JSON object a line: `map`, `key` and `values` in hexadecimal, `fields`, `padding`, `dirty`
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
+    let mut outcome = Outcome::Well;
+    for (index, map) in Map::all(&arguments.map, Access::ReadOnly)?.iter().enumerate() {
+        if index > 0 && !arguments.json {
+            writeln!(out)?;
+        }
+        let dirty = dump(map, arguments, out)?;
+        if arguments.dirty && dirty > 0 {
+            outcome = Outcome::Finding;
+        }
+    }
+    Ok(outcome)
+}
+
+/// Returns the number of dirty entries.
+fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize, Failure> {
+    let dump = Dump::new(map);
+    if !arguments.json {
+        let info = map.info();
+        let (key, value) = (dump.key.name(), dump.value.name());
+        writeln!(out, "{info}: keys {}, values {}", sized(key, info.key_size), sized(value, info.value_size))?;
+        if let Some(reason) = &dump.key_unknown {
+            writeln!(out, "  the keys are bytes without fields: {reason}")?;
+        }
+    }
+    let (mut entries, mut dirty) = (0, 0);
+    let mut walk = map.walk();
+    while let Some(element) = walk.next()? {
+        let entry = dump.entry(&element);
+        entries += 1;
+        let is_dirty = entry.key.is_dirty();
+        dirty += usize::from(is_dirty);
+        if arguments.dirty && !is_dirty {
+            continue;
+        }
+        if arguments.json {
+            let mut object = serde_json::to_value(&entry)?;
+            object["map"] = map.info().id.into();
+            writeln!(out, "{object}")?;
+        } else {
+            writeln!(out)?;
+            write!(out, "{}", entry.key)?;
+            print_values(&entry.values, out)?;
+        }
+    }
+    if !arguments.json {
+        writeln!(out, "\n{}", summary(entries, dirty, walk.restarts()))?;
+    }
+    Ok(dirty)
+}
+
+fn print_values(values: &[View], out: &mut impl Write) -> Result<(), Failure> {
+    for (cpu, value) in values.iter().enumerate() {
+        let what = if values.len() > 1 { format!("value of cpu {cpu}") } else { "value".to_owned() };
+        writeln!(out, "  {what}")?;
+        for line in value.to_string().lines() {
+            // Nobody compares the padding of values.
+            writeln!(
+                out,
+                "  {}",
+                line.replacen('!', " ", 1).replace("dirty padding: the kernel compares these bytes", "")
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// `struct flow_key, 16 bytes`; a type without a name is its size.
+fn sized(name: &str, size: u32) -> String {
+    let bytes = format!("{size} byte{}", if size == 1 { "" } else { "s" });
+    if name.ends_with(" bytes") { bytes } else { format!("{name}, {bytes}") }
+}
+
+fn summary(entries: usize, dirty: usize, restarts: usize) -> String {
+    let counted = |count: usize| format!("{count} {}", if count == 1 { "entry" } else { "entries" });
+    let dirty = match dirty {
+        0 => ", none of them dirty".to_owned(),
+        dirty => format!(", {dirty} of them dirty: a clean key does not find them"),
+    };
+    let restarts = match restarts {
+        0 => String::new(),
+        restarts => format!("; the map changed meanwhile, and the walk began again {restarts} times"),
+    };
+    format!("{}{}{restarts}", counted(entries), if entries == 0 { String::new() } else { dirty })
+}

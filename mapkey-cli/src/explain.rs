@@ -1,0 +1,108 @@
+//! `mapkey explain`: why a key is not found.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use mapkey_runtime::explain::{Explanation, Inquiry, Wanted};
+use mapkey_runtime::map::{Access, Map, MapRef};
+
+use crate::{Failure, Outcome};
+
+/// Say why a key is not found in a map
+#[derive(Args)]
+#[command(after_help = "Examples:
+  mapkey explain name:flows saddr=192.0.2.1 dport=443 l4_proto=6
+  mapkey explain /sys/fs/bpf/flows src.port=53 'addr[3]=1'
+  mapkey explain id:17 key=5                 a key without fields
+  mapkey explain id:17 --hex 'c0 00 02 01'
+
+A field that is left out is zero. A number in a __be16, __be32 or __be64 is the value, stored in network
+order; an address is stored in network order everywhere. Nothing is written to the map.
+
+Exit codes: 0 the key is there, 1 it is not, 2 nobody could look.")]
+pub(crate) struct Arguments {
+    /// `id:17`, `name:flows`, or the path of a pin
+    #[arg(value_name = "MAP")]
+    map: MapRef,
+    /// The key's fields, named as in C; `key=5` for a key without fields
+    #[arg(value_name = "FIELD=VALUE", required_unless_present = "hex", conflicts_with = "hex")]
+    fields: Vec<String>,
+    /// The key's bytes in hexadecimal
+    #[arg(long, value_name = "BYTES")]
+    hex: Option<String>,
+    /// One JSON object for each map: `map`, `found`, `causes`, `ruled_out`, ...
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
+    let maps = Map::all(&arguments.map, Access::ReadOnly)?;
+    if maps.len() > 1 && !arguments.json {
+        let ids: Vec<_> = maps.iter().map(|map| format!("id:{}", map.info().id)).collect();
+        writeln!(out, "{} maps are called so ({}); the answer for each:\n", maps.len(), ids.join(", "))?;
+    }
+    let mut found = Vec::new();
+    for (index, map) in maps.iter().enumerate() {
+        let answer = ask(map, arguments)?;
+        if arguments.json {
+            serde_json::to_writer(&mut *out, &answer)?;
+            writeln!(out)?;
+        } else {
+            let gap = if index > 0 { "\n" } else { "" };
+            writeln!(out, "{gap}{}", answer.to_string().trim_end())?;
+        }
+        found.push(answer.found);
+    }
+    Ok(outcome(&found))
+}
+
+/// One map that has the key is enough.
+fn outcome(found: &[Option<bool>]) -> Outcome {
+    match found {
+        found if found.contains(&Some(true)) => Outcome::Well,
+        found if found.contains(&Some(false)) => Outcome::Finding,
+        _ => Outcome::NotCheckable,
+    }
+}
+
+fn ask(map: &Map, arguments: &Arguments) -> Result<Explanation, Failure> {
+    let mut progress = Progress::new(map);
+    let inquiry = Inquiry::of(map).progress(|seen| progress.tell(seen));
+    let wanted = match &arguments.hex {
+        Some(hex) => Wanted::hex(inquiry.shape(), hex)?,
+        None => Wanted::ask(inquiry.shape(), &arguments.fields)?,
+    };
+    let answer = inquiry.ask(&wanted);
+    progress.end();
+    Ok(answer?)
+}
+
+/// A line on the terminal, once the scan has taken a second.
+struct Progress {
+    map: String,
+    start: Instant,
+    is_terminal: bool,
+    printed: bool,
+}
+
+impl Progress {
+    fn new(map: &Map) -> Self {
+        let is_terminal = io::stderr().is_terminal();
+        Self { map: map.info().to_string(), start: Instant::now(), is_terminal, printed: false }
+    }
+
+    fn tell(&mut self, seen: u64) {
+        if self.is_terminal && self.start.elapsed() > Duration::from_secs(1) {
+            // Where nobody reads it, nothing is lost.
+            let _ = write!(io::stderr(), "\r{}: {seen} entries looked at", self.map);
+            self.printed = true;
+        }
+    }
+
+    fn end(&self) {
+        if self.printed {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
