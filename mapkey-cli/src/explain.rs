@@ -7,6 +7,7 @@ use clap::Args;
 use mapkey_runtime::explain::{Explanation, Inquiry, Wanted};
 use mapkey_runtime::map::{Access, Map, MapRef};
 
+use crate::key_from::KeyFrom;
 use crate::{Failure, Outcome};
 
 /// Say why a key is not found in a map
@@ -16,6 +17,7 @@ use crate::{Failure, Outcome};
   mapkey explain /sys/fs/bpf/flows src.port=53 'addr[3]=1'
   mapkey explain id:17 key=5                 a key without fields
   mapkey explain id:17 --hex 'c0 00 02 01'
+  mapkey explain /sys/fs/bpf/flows --key-from target/release/agent:FlowKey dport=443
 
 A field that is left out is zero. A number in a __be16, __be32 or __be64 is the value, stored in network
 order; an address is stored in network order everywhere. Nothing is written to the map.
@@ -31,6 +33,9 @@ pub(crate) struct Arguments {
     /// The key's bytes in hexadecimal
     #[arg(long, value_name = "BYTES")]
     hex: Option<String>,
+    /// Take the fields from a key that derives `MapKey` in this binary, and not from the map's BTF
+    #[arg(long, value_name = "BINARY:KEY")]
+    key_from: Option<KeyFrom>,
     /// One JSON object for each map: `map`, `found`, `causes`, `ruled_out`, ...
     #[arg(long)]
     json: bool,
@@ -68,7 +73,11 @@ fn outcome(found: &[Option<bool>]) -> Outcome {
 
 fn ask(map: &Map, arguments: &Arguments) -> Result<Explanation, Failure> {
     let mut progress = Progress::new(map);
-    let inquiry = Inquiry::of(map).progress(|seen| progress.tell(seen));
+    let inquiry = match &arguments.key_from {
+        Some(key) => Inquiry::with_shape(map, key.shape(map)?),
+        None => Inquiry::of(map),
+    };
+    let inquiry = inquiry.progress(|seen| progress.tell(seen));
     let wanted = match &arguments.hex {
         Some(hex) => Wanted::hex(inquiry.shape(), hex)?,
         None => Wanted::ask(inquiry.shape(), &arguments.fields)?,

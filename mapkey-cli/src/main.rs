@@ -5,6 +5,7 @@ mod doctor;
 mod dump;
 mod explain;
 mod generate;
+mod key_from;
 mod layout;
 mod maps;
 mod missing;

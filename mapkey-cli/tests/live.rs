@@ -204,6 +204,9 @@ fn without_rights_on_a_readable_pin() {
     }
     let flows = Flows::new();
     set_permissions(&flows.path, Permissions::from_mode(0o644)).unwrap();
+    let mut readable_copy = tempfile::NamedTempFile::new().unwrap();
+    readable_copy.write_all(&std::fs::read(std::env::current_exe().unwrap()).unwrap()).unwrap();
+    set_permissions(readable_copy.path(), Permissions::from_mode(0o644)).unwrap();
     let as_nobody = |arguments: &str| {
         let become_nobody =
             "exec setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all /proc/self/fd/9";
@@ -214,6 +217,14 @@ fn without_rights_on_a_readable_pin() {
     assert_eq!(dump.status.code(), Some(0), "{}", text(&dump));
     assert!(text(&dump).contains("needs CAP_SYS_ADMIN"), "{}", text(&dump));
     assert!(text(&dump).contains("c0 00 02 03 00 50 06 7f"), "{}", text(&dump));
+    // What the binary knows takes no rights: the test's own has `FlowKey`.
+    let fields = as_nobody(&format!(
+        "explain {} --key-from {}:FlowKey saddr=192.0.2.3 dport=80 proto=6",
+        flows.path(),
+        readable_copy.path().display()
+    ));
+    assert_eq!(fields.status.code(), Some(1), "{}", text(&fields));
+    assert!(text(&fields).contains("dirty-padding"), "{}", text(&fields));
     let missing = as_nobody(&format!("dump id:{}", flows.id()));
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing).contains("needs CAP_SYS_ADMIN"), "{}", text(&missing));

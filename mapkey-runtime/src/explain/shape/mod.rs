@@ -10,7 +10,7 @@ mod twin;
 mod types;
 mod walk;
 
-use mapkey_layout::Layout;
+use mapkey_layout::layout::Layout;
 use mapkey_layout::types::{TypeTable, TypeUse};
 
 pub(crate) use bits::{get_bits, mark, set_bits};
@@ -73,7 +73,7 @@ impl KeyShape {
 
     /// The shape of a derived key.
     #[must_use]
-    pub fn of_layout(layout: &Layout) -> Self {
+    pub fn of_layout(layout: &Layout<'_>) -> Self {
         Self { root: layout::read(layout), is_raw: false }
     }
 
