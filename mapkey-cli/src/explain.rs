@@ -79,7 +79,7 @@ fn ask(map: &Map, arguments: &Arguments) -> Result<Explanation, Failure> {
     };
     let inquiry = inquiry.progress(|seen| progress.tell(seen));
     let wanted = match &arguments.hex {
-        Some(hex) => Wanted::hex(inquiry.shape(), hex)?,
+        Some(hex) => Wanted::of_hex(hex)?,
         None => Wanted::ask(inquiry.shape(), &arguments.fields)?,
     };
     let answer = inquiry.ask(&wanted);

@@ -266,6 +266,12 @@ fn twins_ruled_out(findings: &Findings, answer: &mut Explanation) {
     };
     for kind in TWINS.into_iter().filter(|kind| answer.causes.iter().all(|cause| cause.kind != *kind)) {
         let text = match kind {
+            CauseKind::DirtyPadding if findings.fields.is_raw => {
+                "without the key's type nobody knows which bytes are padding".to_owned()
+            }
+            CauseKind::StringTail if findings.fields.is_raw => {
+                "without the key's type nobody knows which bytes are text".to_owned()
+            }
             CauseKind::DirtyPadding if !findings.fields.has_padding() => "the key has no padding".to_owned(),
             CauseKind::DirtyPadding if findings.dirty > 0 => format!(
                 "{} of {entries} entries have something in their padding, and none of them is this key",

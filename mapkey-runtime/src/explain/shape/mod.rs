@@ -83,6 +83,13 @@ impl KeyShape {
         Self { root: Part::opaque(format!("{size} bytes"), size, 1), is_raw: true }
     }
 
+    /// The index of an array, which is a number whether or not the map has a type that says so.
+    pub(crate) fn index() -> Self {
+        let content = Content::Unsigned;
+        let (type_name, order) = ("__u32".to_owned(), mapkey_layout::ByteOrder::Native);
+        Self { root: Part { type_name, size: 4, align: 4, order, content }, is_raw: false }
+    }
+
     /// Bytes of a key.
     #[must_use]
     pub fn size(&self) -> usize {
