@@ -8,7 +8,7 @@ use mapkey_runtime::explain::CauseKind;
 use mapkey_runtime::map::{Access, Map};
 use mapkey_runtime::program::Programs;
 
-use crate::answer::ask;
+use crate::answer::ask_a_living_map;
 use crate::world::{scene, thread_id};
 
 /// A tool that runs until the test is over.
@@ -69,7 +69,7 @@ fn offcputime_with_thread_and_process_exchanged() {
         let stacks = [format!("user_stack_id={}", stacks(8)), format!("kern_stack_id={}", stacks(12))];
         let ask = |pid: u32, tgid: u32| {
             let [user, kernel] = stacks.each_ref();
-            ask(&map, &[&format!("pid={pid}"), &format!("tgid={tgid}"), user, kernel])
+            ask_a_living_map(&map, &[&format!("pid={pid}"), &format!("tgid={tgid}"), user, kernel])
         };
         ask(thread, process).first(CauseKind::Present, &[], Some(&entry));
         ask(process, thread).first(CauseKind::ExchangedFields, &["pid", "tgid"], Some(&entry));
@@ -87,12 +87,12 @@ fn runqlat_has_processes() {
             thread::scope(|scope| drop(scope.spawn(|| sleep(Duration::from_millis(1)))));
         }
         let key = process.to_ne_bytes();
-        ask(&map, &[&format!("key={process}")]).first(CauseKind::Present, &[], Some(&key));
+        ask_a_living_map(&map, &[&format!("key={process}")]).first(CauseKind::Present, &[], Some(&key));
         // A process that does not exist; its number in the other byte order is none either.
-        let answer = ask(&map, &["key=4194305"]);
+        let answer = ask_a_living_map(&map, &["key=4194305"]);
         assert!(answer.library.causes.iter().all(|cause| cause.confidence < 0.5), "{}", answer.text);
         let hex: String = process.to_be_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        ask(&map, &["--hex", &hex]).first(CauseKind::ByteOrder, &["key"], Some(&key));
+        ask_a_living_map(&map, &["--hex", &hex]).first(CauseKind::ByteOrder, &["key"], Some(&key));
     });
 }
 

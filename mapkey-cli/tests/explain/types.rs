@@ -30,6 +30,7 @@ fn prefixes() {
         let found = ask(&nets, &["addr=10.0.7.9/32"]);
         found.first(CauseKind::Present, &[], Some(&net([10, 0, 7, 0]))).says("with a prefix of 24 bits");
 
+        drop(world);
         let world = World::attached("networks_in_host_order", [asked()]);
         let answer = ask(&world.map("seen_nets"), &["addr=10.0.7.9/32"]);
         answer.first(CauseKind::ByteOrder, &["addr"], Some(&net([9, 7, 0, 0])));

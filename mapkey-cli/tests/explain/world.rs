@@ -102,6 +102,9 @@ impl World {
         program.attach("sys_enter").unwrap();
         // One call of this thread's own is enough.
         drop(File::open("/dev/null").unwrap());
+        // What it saw stays as it is.
+        let mut watched: Array<_, u64> = self.ebpf.map_mut("watched_thread").unwrap().try_into().unwrap();
+        watched.set(0, 0, 0).unwrap();
     }
 
     /// Writes keys from user space, as an agent does.

@@ -41,6 +41,8 @@ pub fn explain(wanted: &Wanted, facts: &MapFacts, findings: Option<&Findings>) -
     if answer.causes.is_empty() || answer.causes.iter().all(is_lost) && answer.found == Some(false) {
         answer.notes.push("the key may never have been written, or may have been deleted".to_owned());
     }
+    // More digits than these mean nothing.
+    answer.causes.iter_mut().for_each(|cause| cause.confidence = (cause.confidence * 1000.0).round() / 1000.0);
     let first = answer.causes.first();
     answer.drawing = findings
         .zip(first.and_then(|cause| cause.entry.as_deref()))

@@ -43,7 +43,11 @@ pub(super) fn programs(facts: &MapFacts, entries: u64, answer: &mut Explanation)
     let confidence = if entries == 0 { 0.95 } else { 0.4 };
     let mut cause = |kind, text: String| answer.causes.push(Cause::new(kind, confidence, text));
     if programs.is_empty() {
-        cause(CauseKind::ProgramNotLoaded, "no loaded program uses the map".to_owned());
+        let text = match entries {
+            0 => "no loaded program uses the map",
+            _ => "no loaded program uses the map: what is in it comes from user space, or from a program that is gone",
+        };
+        cause(CauseKind::ProgramNotLoaded, text.to_owned());
         return;
     }
     let names: Vec<String> = programs.iter().map(ProgramFacts::to_string).collect();
