@@ -41,6 +41,7 @@ fn another_load_of_the_object() {
         let answer = ask(&held.map("seen_flows"), &ASKED);
         answer.first(CauseKind::OtherMap, &[], None);
         answer.says(&format!("map {used_id} `seen_flows` (hash) has the key; program "));
+        answer.says("`counts_flows` (xdp) uses that one");
         answer.says(&format!("repair: open the other map: `mapkey explain id:{used_id}` with the same key"));
         // By name both are asked, and one that has the key is enough.
         let output = mapkey(&[&["explain", "name:seen_flows"], &ASKED[..]].concat());

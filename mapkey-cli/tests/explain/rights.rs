@@ -13,7 +13,9 @@ use mapkey_tests::bpffs::BpfFs;
 use mapkey_tests::maps::{Bare, NewMap, WRITE_ONLY, pin};
 use mapkey_tests::rights::NOBODY;
 
-use crate::answer::{MAPKEY, ask, json, stdout};
+use serde_json::Value;
+
+use crate::answer::{MAPKEY, json, stdout};
 use crate::packet::{WANTED, traffic};
 use crate::world::{World, scene};
 
@@ -37,15 +39,14 @@ impl Copied {
     }
 }
 
+/// The handle decides, not the map: whoever opens it anew may read.
 #[test]
-fn a_map_that_is_for_writing_alone() {
-    scene("a_map_that_is_for_writing_alone", || {
+fn a_handle_that_is_for_writing_alone() {
+    scene("a_handle_that_is_for_writing_alone", || {
         let map = NewMap::new(MapType::HASH, 16, 8, 16).flags(WRITE_ONLY).make();
-        let hex = "0a000709c00002219c4001bb11000000";
-        let answer = ask(&Map::from_fd(&map).unwrap(), &["--hex", hex]);
-        answer.first(CauseKind::Permission, &[], None);
-        assert_eq!(answer.library.found, None);
-        assert_eq!(answer.library.repair, None, "no capability helps: {}", answer.text);
+        let answer = Map::from_fd(&map).unwrap().explain(&WANTED).unwrap();
+        assert_eq!((answer.causes[0].kind, answer.found), (CauseKind::Permission, None), "{answer}");
+        assert_eq!(answer.repair, None, "no capability helps: {answer}");
     });
 }
 
@@ -92,10 +93,21 @@ fn a_pin_that_is_closed() {
         pin(&map, &path);
         set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
         let path = path.to_str().unwrap();
-        for arguments in [["explain", path, "--hex", "01000000"].as_slice(), &["dump", path]] {
-            let output = copied.as_nobody(arguments);
-            assert_eq!(output.status.code(), Some(2), "{output:?}");
-            assert!(String::from_utf8_lossy(&output.stderr).contains("closed"), "{output:?}");
-        }
+        let output = copied.as_nobody(&["explain", path, "--hex", "01000000", "--json"]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let answer = json(&output);
+        assert_eq!(answer["found"], Value::Null, "{answer:#}");
+        assert_eq!(answer["causes"][0]["kind"], "permission", "{answer:#}");
+        assert_eq!(answer["wanted"], "01000000", "{answer:#}");
+        let text = stdout(&copied.as_nobody(&["explain", path, "key=1"]));
+        assert!(text.starts_with(&format!("{path} could not be asked for this key: no right to open")), "{text}");
+        assert!(text.contains("CAP_DAC_OVERRIDE"), "{text}");
+        let id = format!("id:{}", Map::from_fd(&map).unwrap().info().id);
+        let by_id = json(&copied.as_nobody(&["explain", &id, "--hex", "01000000", "--json"]));
+        assert_eq!(by_id["causes"][0]["kind"], "permission", "{by_id:#}");
+        assert!(by_id["repair"].as_str().unwrap().contains("CAP_SYS_ADMIN"), "{by_id:#}");
+        let dump = copied.as_nobody(&["dump", path]);
+        assert_eq!(dump.status.code(), Some(2), "{dump:?}");
+        assert!(String::from_utf8_lossy(&dump.stderr).contains("no right to open"), "{dump:?}");
     });
 }

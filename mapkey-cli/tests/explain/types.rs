@@ -31,9 +31,9 @@ fn prefixes() {
         found.first(CauseKind::Present, &[], Some(&net([10, 0, 7, 0]))).says("with a prefix of 24 bits");
 
         drop(world);
-        let world = World::attached("networks_in_host_order", [asked()]);
+        let world = World::attached("hosts_in_host_order", [asked()]);
         let answer = ask(&world.map("seen_nets"), &["addr=10.0.7.9/32"]);
-        answer.first(CauseKind::ByteOrder, &["addr"], Some(&net([9, 7, 0, 0])));
+        answer.first(CauseKind::ByteOrder, &["addr"], Some(&[32, 0, 0, 0, 9, 7, 0, 10]));
     });
 }
 

@@ -60,7 +60,7 @@ impl Findings {
     fn tails(&self) -> Vec<Claim> {
         let mut claims = Vec::new();
         for (&(leaf, tail, padding), group) in &self.found.tails {
-            let end = super::scan::text_end(&self.wanted[self.fields.leaves[leaf].range()]);
+            let end = scan::text_end(&self.wanted[self.fields.leaves[leaf].range()]);
             let confidence = match tail {
                 // An empty text is equal to every other.
                 _ if end == 0 => 0.3,

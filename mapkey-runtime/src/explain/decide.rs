@@ -9,6 +9,9 @@ use crate::map::MapType;
 /// Twins that are surer than this come before what the map's surroundings say.
 const SURE: f64 = 0.5;
 
+/// Twins that are less sure than this come behind what differs in one field.
+const WEAK: f64 = 0.3;
+
 /// Why `wanted` is not found in a map of which `facts` are known, and in whose keys a scan found `findings`.
 ///
 /// What the map's type, its sizes and this user's rights decide comes first; then twins of the wanted key, the rarest
@@ -200,12 +203,14 @@ fn by_entries(facts: &MapFacts, findings: Option<&Findings>, answer: &mut Explan
     } else {
         surroundings::programs(facts, 1, answer);
     }
+    let (unsure, weak): (Vec<_>, Vec<_>) = unsure.into_iter().partition(|claim| claim.confidence() >= WEAK);
     unsure.into_iter().for_each(|claim| push(claim, answer));
     if let Some(findings) = findings {
         if findings.found.same > 0 && answer.found == Some(false) {
             answer.notes.push("the key was written while the map was read: look it up again".to_owned());
         }
         answer.causes.extend(findings.nears());
+        weak.into_iter().for_each(|claim| push(claim, answer));
         if is_complete && findings.entries() > 0 {
             twins_ruled_out(findings, answer);
         }

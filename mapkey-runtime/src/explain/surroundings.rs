@@ -20,7 +20,8 @@ pub(super) fn other_maps(facts: &MapFacts, answer: &mut Explanation) {
     for other in others.iter().filter(|other| other.has_key == Some(true)) {
         let users = match other.programs.as_slice() {
             [] => String::new(),
-            programs => format!("; {} uses that one", show::names(programs)),
+            [only] => format!("; {only} uses that one"),
+            several => format!("; {} use that one", several.join(", ")),
         };
         let pin = other.pin.as_ref().map_or_else(String::new, |pin| format!(", which is pinned at {pin} now,"));
         let text = format!("{}{pin} has the key{users}", other.info);
