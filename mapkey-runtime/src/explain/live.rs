@@ -194,13 +194,20 @@ fn shape_of(source: &Source, size: usize, what: &str) -> Result<KeyShape, NotPro
 }
 
 impl Map {
-    /// The shape of the map's keys, by the map's BTF.
+    /// The shape of the map's keys, by the map's BTF. An array's index and a trie's prefix have theirs in any case.
     ///
     /// # Errors
     ///
     /// [`NotProven`] if the map has no BTF, none for its keys, or this user may not read it.
     pub fn key_shape(&self) -> Result<KeyShape, NotProven> {
-        shape_of(&self.key_source()?, self.info().key_size as usize, "a key")
+        let size = self.info().key_size as usize;
+        self.key_source().and_then(|source| shape_of(&source, size, "a key")).or_else(|reason| {
+            match self.info().map_type.key_rule() {
+                KeyRule::Index if size == 4 => Ok(KeyShape::index()),
+                KeyRule::Prefix if size > 4 => Ok(KeyShape::prefix(size)),
+                _ => Err(reason),
+            }
+        })
     }
 
     /// The shape of the map's values, of one processor's for a per-CPU map, by the map's BTF.

@@ -44,6 +44,7 @@ mod decide;
 mod draw;
 mod facts;
 mod live;
+mod refused;
 mod repair;
 mod scan;
 pub(crate) mod shape;

@@ -73,7 +73,7 @@ fn an_empty_map_names_the_proven_program_first() {
     // With statistics off nothing is proven.
     let answer = state(MapType::HASH, &KEY, &[], with(vec![program(attached, None)]));
     assert_eq!(kinds(&answer), [CauseKind::EmptyMap], "{answer}");
-    assert!(answer.causes[0].text.contains("`sysctl -w kernel.bpf_stats_enabled=1`"), "{answer}");
+    assert!(answer.causes[0].text.contains(&format!("`{}`", crate::program::TURN_ON)), "{answer}");
     let unknown = Attached::Unknown("a socket's filters cannot be listed".to_owned());
     let answer = state(MapType::HASH, &KEY, &[], with(vec![program(unknown, Some(4))]));
     assert_eq!(kinds(&answer), [CauseKind::EmptyMap], "{answer}");
