@@ -1,14 +1,12 @@
 //! What the file has for each key.
 
-use std::fmt::Display;
-
 use mapkey_layout::btf::Btf;
 use mapkey_layout::constant::{Wanted, written};
 use mapkey_layout::object::{self, Form, KeyOrValue, MapDefinition, ObjectError};
 use mapkey_layout::{did_you_mean, nearest};
-use syn::LitStr;
 
 use crate::input::{Counterpart, Input};
+use crate::path::Text;
 
 /// How many names a message offers.
 const NEAREST_COUNT: usize = 2;
@@ -18,11 +16,11 @@ const INNER: &str = ".inner";
 
 /// The counterpart of each key, as an expression, or why there is none.
 pub(crate) fn counterparts(input: &Input, content: &[u8]) -> Vec<syn::Result<String>> {
-    let file = input.file.text();
+    let file = input.file.as_str();
     let needs_maps = input.keys.iter().any(|key| matches!(key.counterpart, Counterpart::Map(_)));
     let maps = needs_maps.then(|| object::maps(content));
     let wanted = input.keys.iter().map(|key| match &key.counterpart {
-        Counterpart::Btf(name) => Ok((Wanted::Name(name.value()), file.to_owned())),
+        Counterpart::Btf(name) => Ok((Wanted::Name(name.as_str().to_owned()), file.to_owned())),
         Counterpart::Map(name) => key_of_map(name, maps.as_ref(), file),
     });
     let wanted: Vec<_> = wanted.collect();
@@ -36,8 +34,8 @@ pub(crate) fn counterparts(input: &Input, content: &[u8]) -> Vec<syn::Result<Str
         let (Counterpart::Map(name) | Counterpart::Btf(name)) = &key.counterpart;
         wanted.and_then(|_| match written.next() {
             Some(Ok(expression)) => Ok(expression),
-            Some(Err(reason)) => Err(at(name, format!("not checkable: {reason}"))),
-            None => Err(at(name, "not checkable")),
+            Some(Err(reason)) => Err(name.error(format!("not checkable: {reason}"))),
+            None => Err(name.error("not checkable")),
         })
     };
     input.keys.iter().zip(wanted).map(one).collect()
@@ -45,21 +43,21 @@ pub(crate) fn counterparts(input: &Input, content: &[u8]) -> Vec<syn::Result<Str
 
 /// The type of a map's keys, and what to call it.
 fn key_of_map(
-    name: &LitStr,
+    name: &Text,
     maps: Option<&Result<Vec<MapDefinition<'_>>, ObjectError>>,
     file: &str,
 ) -> syn::Result<(Wanted, String)> {
-    let wanted = name.value();
+    let wanted = name.as_str();
     let maps = match maps {
         Some(Ok(maps)) => maps,
-        Some(Err(error)) => return Err(at(name, format!("not checkable: {file}: {error}"))),
+        Some(Err(error)) => return Err(name.error(format!("not checkable: {file}: {error}"))),
         None => &Vec::new(),
     };
     let named = |name: &str| maps.iter().find(|map| map.name == name);
     let inner = || wanted.strip_suffix(INNER).and_then(named).and_then(|holder| holder.inner.as_deref());
-    let Some(map) = named(&wanted).or_else(inner) else {
-        let nearest = nearest(&wanted, maps.iter().map(|map| map.name), NEAREST_COUNT);
-        return Err(at(name, format!("{file} declares no map `{wanted}`{}", did_you_mean(&nearest))));
+    let Some(map) = named(wanted).or_else(inner) else {
+        let nearest = nearest(wanted, maps.iter().map(|map| map.name), NEAREST_COUNT);
+        return Err(name.error(format!("{file} declares no map `{wanted}`{}", did_you_mean(&nearest))));
     };
     let reason = match (map.key, map.form) {
         (KeyOrValue::Type { id, .. }, _) => {
@@ -74,9 +72,5 @@ fn key_of_map(
             format!("only their size is given, {size} bytes: define them by `__type` instead of `__uint`")
         }
     };
-    Err(at(name, format!("not checkable: {file} declares no type for the keys of map `{wanted}`: {reason}")))
-}
-
-fn at(name: &LitStr, message: impl Display) -> syn::Error {
-    syn::Error::new(name.span(), message)
+    Err(name.error(format!("not checkable: {file} declares no type for the keys of map `{wanted}`: {reason}")))
 }

@@ -35,16 +35,44 @@ fn tracked(input: &Input, path: &std::path::Path) -> TokenStream {
 }
 
 /// The type's span is that of the whole assertion, so that the error stands at the key.
-fn assertion(input: &Input, Key { ty, .. }: &Key, theirs: &TokenStream) -> TokenStream {
-    let krate = &input.krate;
-    let check = quote_spanned! { ty.span()=> __mapkey::matches::<ROOM>(&KEY, &THEIRS) };
+fn assertion(input: &Input, key: &Key, theirs: &TokenStream) -> TokenStream {
+    let names = names(input, key, theirs);
+    let check = quote_spanned! { key.ty.span()=> __mapkey::matches::<ROOM>(&KEY, &THEIRS) };
     quote! {
-        const _: () = {
-            use #krate::__build as __mapkey;
-            const KEY: __mapkey::Layout = <#ty as __mapkey::MapKey>::LAYOUT;
-            const ROOM: ::core::primitive::usize = __mapkey::room(&KEY);
-            const THEIRS: __mapkey::Theirs<'static> = #theirs;
-            #check
-        };
+        const _: () = { #names #check };
     }
+}
+
+/// What the expressions behind it need.
+fn names(input: &Input, Key { ty, .. }: &Key, theirs: &TokenStream) -> TokenStream {
+    let krate = &input.krate;
+    quote! {
+        use #krate::__build as __mapkey;
+        const KEY: __mapkey::Layout = <#ty as __mapkey::MapKey>::LAYOUT;
+        const ROOM: ::core::primitive::usize = __mapkey::room(&KEY);
+        const THEIRS: __mapkey::Theirs<'static> = #theirs;
+    }
+}
+
+/// The verdict on the first key as an expression: `Ok(First)`, or `Err` with why there is none.
+pub(crate) fn verdict(input: &Input) -> syn::Result<TokenStream> {
+    let (path, content) = input.file.read()?;
+    let tracked = tracked(input, &path);
+    let theirs = counterparts(input, &content).into_iter().next();
+    Ok(match theirs.zip(input.keys.first()) {
+        Some((Ok(theirs), key)) => {
+            let names = names(input, key, &theirs.parse()?);
+            quote! {{
+                #tracked
+                #names
+                const FIRST: __mapkey::First = __mapkey::first::<ROOM>(&KEY, &THEIRS);
+                ::core::result::Result::<__mapkey::First, &'static str>::Ok(FIRST)
+            }}
+        }
+        Some((Err(error), _)) => {
+            let (krate, message) = (&input.krate, error.to_string());
+            quote! { ::core::result::Result::<#krate::__build::First, &'static str>::Err(#message) }
+        }
+        None => return Err(input.file.error("no key")),
+    })
 }

@@ -3,15 +3,15 @@
 use proc_macro2::TokenTree;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, LitStr, Token, Type};
+use syn::{Ident, Token, Type};
 
-use crate::path::FileName;
+use crate::path::Text;
 
 /// `FlowKey, file = "flow.bpf.o", map = "flows"`, or several keys, `file = "...", FlowKey: map = "flows", ...`.
 pub(crate) struct Input {
     /// `$crate` of the macro that the user called.
     pub(crate) krate: TokenTree,
-    pub(crate) file: FileName,
+    pub(crate) file: Text,
     pub(crate) keys: Vec<Key>,
 }
 
@@ -24,9 +24,9 @@ pub(crate) struct Key {
 /// What a key is held against.
 pub(crate) enum Counterpart {
     /// The key of the map that the object declares under this name.
-    Map(LitStr),
+    Map(Text),
     /// The type of this name.
-    Btf(LitStr),
+    Btf(Text),
 }
 
 const USAGE: &str = "expected `FlowKey, file = \"flow.bpf.o\", map = \"flows\"`, or `file = \"flow.bpf.o\", FlowKey: map = \
@@ -46,7 +46,7 @@ impl Parse for Input {
 }
 
 /// `file = "flow.bpf.o", FlowKey: map = "flows", OtherKey: btf = "other_key"`.
-fn several(input: ParseStream<'_>) -> syn::Result<(FileName, Vec<Key>)> {
+fn several(input: ParseStream<'_>) -> syn::Result<(Text, Vec<Key>)> {
     let file = match Argument::parse(input)? {
         Argument::File(file) => file,
         Argument::Counterpart(name, _) => return Err(syn::Error::new(name.span(), USAGE)),
@@ -67,7 +67,7 @@ fn several(input: ParseStream<'_>) -> syn::Result<(FileName, Vec<Key>)> {
 }
 
 /// `FlowKey, file = "flow.bpf.o", map = "flows"`.
-fn one(input: ParseStream<'_>) -> syn::Result<(FileName, Vec<Key>)> {
+fn one(input: ParseStream<'_>) -> syn::Result<(Text, Vec<Key>)> {
     let ty = input.parse()?;
     let (mut file, mut counterpart) = (None, None);
     while comma(input)? {
@@ -99,7 +99,7 @@ fn comma(input: ParseStream<'_>) -> syn::Result<bool> {
 }
 
 enum Argument {
-    File(FileName),
+    File(Text),
     Counterpart(Ident, Counterpart),
 }
 
@@ -115,10 +115,7 @@ impl Parse for Argument {
         if is("file") {
             return Ok(Self::File(input.parse()?));
         }
-        let text: LitStr = input.parse()?;
-        if text.value().is_empty() {
-            return Err(syn::Error::new(text.span(), format!("`{name}` is empty")));
-        }
+        let text = input.parse()?;
         let counterpart = if is("map") { Counterpart::Map(text) } else { Counterpart::Btf(text) };
         Ok(Self::Counterpart(name, counterpart))
     }

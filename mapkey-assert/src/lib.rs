@@ -19,3 +19,10 @@ use crate::input::Input;
 pub fn assert_object(input: TokenStream) -> TokenStream {
     expand::expand(&parse_macro_input!(input as Input)).into()
 }
+
+/// The verdict of `assert_object!` as an expression, for this project's tests, which hold it against `compare`'s.
+#[doc(hidden)]
+#[proc_macro]
+pub fn verdict(input: TokenStream) -> TokenStream {
+    expand::verdict(&parse_macro_input!(input as Input)).unwrap_or_else(syn::Error::into_compile_error).into()
+}

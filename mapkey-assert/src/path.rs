@@ -1,4 +1,5 @@
-//! The file: an expression that the compiler would evaluate later than it is needed, so that it is evaluated here.
+//! Text, and the file that it names: expressions that the compiler would evaluate later than they are needed, so that
+//! they are evaluated here.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -13,27 +14,26 @@ use syn::{Expr, ExprLit, Lit, LitStr, Macro, Token};
 /// How many names a message offers.
 const NEAREST_COUNT: usize = 2;
 
-/// The file as the user wrote it, and what that evaluates to.
-pub(crate) struct FileName {
+/// Text as the user wrote it, and what that evaluates to.
+pub(crate) struct Text {
     tokens: TokenStream,
-    /// The path, from the package's folder where it is relative.
     text: String,
     /// The variables of the environment that it depends on.
     pub(crate) variables: Vec<String>,
 }
 
-impl Parse for FileName {
+impl Parse for Text {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let expression: Expr = input.parse()?;
         let mut variables = Vec::new();
         let text = evaluate(&expression, &mut variables)?;
-        let file = Self { tokens: expression.into_token_stream(), text, variables };
-        if file.text.is_empty() { Err(file.error("the path is empty")) } else { Ok(file) }
+        let text = Self { tokens: expression.into_token_stream(), text, variables };
+        if text.text.is_empty() { Err(text.error("a name without a letter")) } else { Ok(text) }
     }
 }
 
-impl FileName {
-    /// The file's content, and where it is.
+impl Text {
+    /// The content of the file of this name, from the package's folder where it is relative, and where it is.
     pub(crate) fn read(&self) -> syn::Result<(PathBuf, Vec<u8>)> {
         let folder = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
         let path = folder.join(&self.text);
@@ -45,7 +45,7 @@ impl FileName {
     }
 
     /// As the user knows it.
-    pub(crate) fn text(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
@@ -74,7 +74,7 @@ fn neighbours(path: &Path) -> Vec<String> {
     nearest.into_iter().map(str::to_owned).collect()
 }
 
-/// The text of a literal, `concat!` or `env!`, in each other.
+/// The text of a literal, `concat!`, `env!` or `stringify!`, in each other.
 fn evaluate(expression: &Expr, variables: &mut Vec<String>) -> syn::Result<String> {
     match expression {
         Expr::Lit(ExprLit { lit, .. }) => literal(lit),
@@ -85,6 +85,7 @@ fn evaluate(expression: &Expr, variables: &mut Vec<String>) -> syn::Result<Strin
             let parts = call.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)?;
             parts.iter().map(|part| evaluate(part, variables)).collect()
         }
+        Expr::Macro(call) if is(&call.mac, "stringify") => Ok(call.mac.tokens.to_string()),
         Expr::Macro(call) if is(&call.mac, "env") => {
             let arguments = call.mac.parse_body_with(Punctuated::<LitStr, Token![,]>::parse_terminated)?;
             let Some(name) = arguments.first() else {
@@ -92,7 +93,7 @@ fn evaluate(expression: &Expr, variables: &mut Vec<String>) -> syn::Result<Strin
             };
             variable(name, variables)
         }
-        other => Err(syn::Error::new_spanned(other, "expected a path: a string, `concat!(...)` or `env!(...)`")),
+        other => Err(syn::Error::new_spanned(other, "expected a string, `concat!(...)` or `env!(...)`")),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::types::{TypeIndex, TypeTable, Types};
 use crate::{Counterpart, NotCheckable};
 
 pub use crate::compare::room;
-pub use crate::compare::verdict::Candidate;
+pub use crate::compare::verdict::{Candidate, First};
 pub use crate::types::{Encoding, Enumerator, Member, Shape, Slice, Type, TypeUse};
 pub use crate::{ByteOrder, Layout};
 
@@ -62,6 +62,12 @@ pub const fn matches<const ROOM: usize>(ours: &'static Layout, theirs: &Theirs<'
     verdict::require::<ROOM>(ours, &theirs.0);
 }
 
+/// The same verdict as data, for tests to hold against [`compare`](crate::compare())'s.
+#[must_use]
+pub const fn first<const ROOM: usize>(ours: &'static Layout, theirs: &Theirs<'static>) -> First {
+    verdict::first::<ROOM>(ours, &theirs.0)
+}
+
 /// What a caller wants to hold a key against.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -78,20 +84,20 @@ pub enum Wanted {
 #[must_use]
 pub fn written(wanted: &[(Wanted, String)], btf: &Btf<'_>) -> Vec<Result<String, NotCheckable>> {
     let named = |(wanted, _): &(Wanted, String)| match wanted {
-        Wanted::Name(name) => Some(resolve::Wanted::new(name.clone())),
-        Wanted::Key(_) => None,
+        Wanted::Name(name) => resolve::wanted_name(name),
+        Wanted::Key(_) => Vec::new(),
     };
     let names: Vec<_> = wanted.iter().map(named).collect();
     let index = btf.index(&names.iter().flatten().map(|wanted| wanted.name.as_str()).collect::<Vec<_>>());
     let unreadable = |error, source: &String| NotCheckable::Unreadable { found_in: source.clone(), error };
-    let one = |((wanted, source), name): (&(Wanted, String), Option<resolve::Wanted>)| {
+    let one = |((wanted, source), name): (&(Wanted, String), Vec<resolve::Wanted>)| {
         let index = index.as_ref().map_err(|error| unreadable(error.clone(), source))?;
         let theirs = match (wanted, name) {
             (Wanted::Key(id), _) => resolve::with_type_of(index, *id, source, |theirs| {
                 resolve::has_members(theirs, source)?;
                 Ok(vec![candidate(theirs)])
             })?,
-            (_, name) => with_counterparts(name.as_slice(), index, source, |theirs| {
+            (_, name) => with_counterparts(&name, index, source, |theirs| {
                 let comparable: Vec<_> = theirs.iter().filter(|theirs| !theirs.is_opaque()).map(candidate).collect();
                 if comparable.is_empty() { Err(resolve::no_members(theirs, source)) } else { Ok(comparable) }
             })?,

@@ -110,7 +110,12 @@ fn wanted(ours: &Layout<'_>) -> Vec<Wanted> {
     };
     let names =
         if claim.kernel.is_empty() { own() } else { claim.kernel.iter().map(|&name| name.to_owned()).collect() };
-    names.into_iter().flat_map(with_essential_name).map(Wanted::new).collect()
+    names.iter().flat_map(|name| wanted_name(name)).collect()
+}
+
+/// A name, and what it stands for.
+pub(crate) fn wanted_name(name: &str) -> Vec<Wanted> {
+    with_essential_name(name.to_owned()).into_iter().map(Wanted::new).collect()
 }
 
 /// A CO-RE flavour, `name___suffix`, stands for `name` as well.
@@ -120,7 +125,7 @@ fn with_essential_name(name: String) -> Vec<String> {
 }
 
 impl Wanted {
-    pub(crate) fn new(name: String) -> Self {
+    fn new(name: String) -> Self {
         match name.split_once('.') {
             Some((name, member)) => Self { name: name.to_owned(), member: Some(member.to_owned()) },
             None => Self { name, member: None },

@@ -4,7 +4,7 @@
 #[cfg(feature = "assert")]
 #[doc(hidden)]
 pub mod __build {
-    pub use mapkey_assert::assert_object;
+    pub use mapkey_assert::{assert_object, verdict};
     pub use mapkey_layout::constant::*;
 
     pub use crate::MapKey;

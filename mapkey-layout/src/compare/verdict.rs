@@ -74,6 +74,44 @@ const fn differences<'a>(
     walk.mismatches
 }
 
+/// How many differences there are, and the first of them in one line, without the nearest names.
+#[derive(Clone, Copy)]
+pub struct First {
+    /// Differences; none for a match.
+    pub count: usize,
+    line: [u8; LINE],
+    len: usize,
+}
+
+/// How long a difference is at most.
+const LINE: usize = 1024;
+
+impl First {
+    /// The first difference as its `Display` has it, without the nearest names. Empty for a match.
+    #[must_use]
+    pub const fn line(&self) -> &str {
+        match core::str::from_utf8(self.line.split_at(self.len).0) {
+            Ok(line) => line,
+            Err(_) => "",
+        }
+    }
+}
+
+/// The verdict as data: what [`require`] would say.
+pub(crate) const fn first<const ROOM: usize>(ours: &'static Layout<'static>, theirs: &Theirs<'static>) -> First {
+    let (mut slots, mut events, mut line) = ([Slot::EMPTY; ROOM], [None], [0; LINE]);
+    let mut text = Text::new(&mut line);
+    let mut count = 0;
+    if let Some((candidate, found)) = best(ours, theirs, &mut slots, &mut events) {
+        count = found;
+        if let Some(event) = &events[0] {
+            text.event(candidate.types, event, &TypeNames(candidate.names));
+        }
+    }
+    let len = text.as_str().len();
+    First { count, line, len }
+}
+
 /// Refuses a key that does not match. `ROOM` is [`room`](super::walk::room) of the key.
 ///
 /// # Panics
@@ -120,31 +158,36 @@ pub(super) const fn message(
     }
     text.push("\n\n");
     text.layout(ours);
-    text.push(", ");
+    text.push(" {  // ");
     text.bytes(ours.size as u64);
-    text.push(":\n");
-    fields(text, ours, "", 0);
-    text.all(&["\n", candidate.drawing]);
+    text.push("\n");
+    fields(text, ours, 0, 0);
+    text.all(&["}\n", candidate.drawing]);
 }
 
-/// The key's fields, a line each: `    8..10  sport: Be<u16>`.
-const fn fields(text: &mut Text<'_>, ours: &Layout<'_>, indent: &str, start: usize) {
-    let layout = ours.unwrapped();
-    let Kind::Struct { fields: all, .. } = layout.kind else { return };
+/// How deep nested fields are shown.
+const SHOWN: usize = 4;
+
+/// The key's fields with their bytes, a line each.
+const fn fields(text: &mut Text<'_>, ours: &Layout<'_>, depth: usize, start: usize) {
+    let Kind::Struct { fields: all, .. } = ours.unwrapped().kind else { return };
     let mut i = 0;
-    while i < all.len() {
+    while i < all.len() && depth < SHOWN {
         let field = &all[i];
         let offset = start + field.offset;
-        text.all(&["    ", indent]);
+        let mut indent = 0;
+        while indent <= depth {
+            text.push("    ");
+            indent += 1;
+        }
+        text.all(&[field.name, ": "]);
+        text.layout(field.layout);
+        text.push(",  // ");
         text.number(offset as i128);
         text.push("..");
         text.number((offset + field.layout.size) as i128);
-        text.all(&["  ", field.name, ": "]);
-        text.layout(field.layout);
         text.push("\n");
-        if indent.is_empty() {
-            fields(text, field.layout, "    ", offset);
-        }
+        fields(text, field.layout, depth + 1, offset);
         i += 1;
     }
 }
