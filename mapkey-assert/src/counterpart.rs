@@ -16,11 +16,15 @@ const INNER: &str = ".inner";
 
 /// The counterpart of each key, as an expression, or why there is none.
 pub(crate) fn counterparts(input: &Input, content: &[u8]) -> Vec<syn::Result<String>> {
-    let file = input.file.as_str();
+    let file = input.file.file_name();
     let needs_maps = input.keys.iter().any(|key| matches!(key.counterpart, Counterpart::Map(_)));
     let maps = needs_maps.then(|| object::maps(content));
+    let is_raw = Btf::parse(content).is_ok() && matches!(maps, Some(Err(ObjectError::Elf { .. })));
     let wanted = input.keys.iter().map(|key| match &key.counterpart {
         Counterpart::Btf(name) => Ok((Wanted::Name(name.as_str().to_owned()), file.to_owned())),
+        Counterpart::Map(name) if is_raw => Err(name.error(format!(
+            "{file} is raw BTF, which declares no maps: hold the key against a type, by `btf = \"...\"`"
+        ))),
         Counterpart::Map(name) => key_of_map(name, maps.as_ref(), file),
     });
     let wanted: Vec<_> = wanted.collect();

@@ -46,9 +46,10 @@ fn assertion(input: &Input, key: &Key, theirs: &TokenStream) -> TokenStream {
 /// What the expressions behind it need.
 fn names(input: &Input, Key { ty, .. }: &Key, theirs: &TokenStream) -> TokenStream {
     let krate = &input.krate;
+    let layout = quote_spanned! { ty.span()=> __mapkey::layout::<#ty>() };
     quote! {
         use #krate::__build as __mapkey;
-        const KEY: __mapkey::Layout = <#ty as __mapkey::MapKey>::LAYOUT;
+        const KEY: __mapkey::Layout = #layout;
         const ROOM: ::core::primitive::usize = __mapkey::room(&KEY);
         const THEIRS: __mapkey::Theirs<'static> = #theirs;
     }

@@ -1,6 +1,6 @@
 //! What the user wrote.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, Token, Type};
@@ -37,7 +37,7 @@ impl Parse for Input {
         let krate = input.parse()?;
         input.parse::<Token![,]>()?;
         if input.is_empty() {
-            return Err(input.error(USAGE));
+            return Err(syn::Error::new(Span::call_site(), USAGE));
         }
         let is_name_of_file = input.peek(Ident) && input.peek2(Token![=]);
         let (file, keys) = if is_name_of_file { several(input)? } else { one(input)? };
@@ -63,12 +63,12 @@ fn several(input: ParseStream<'_>) -> syn::Result<(Text, Vec<Key>)> {
             Argument::File(file) => return Err(file.error("one call reads one file, which stands before all keys")),
         }
     }
-    if keys.is_empty() { Err(input.error(USAGE)) } else { Ok((file, keys)) }
+    if keys.is_empty() { Err(file.error("which keys? add `FlowKey: map = \"flows\"`")) } else { Ok((file, keys)) }
 }
 
 /// `FlowKey, file = "flow.bpf.o", map = "flows"`.
 fn one(input: ParseStream<'_>) -> syn::Result<(Text, Vec<Key>)> {
-    let ty = input.parse()?;
+    let ty: Type = input.parse()?;
     let (mut file, mut counterpart) = (None, None);
     while comma(input)? {
         match Argument::parse(input)? {
@@ -81,10 +81,12 @@ fn one(input: ParseStream<'_>) -> syn::Result<(Text, Vec<Key>)> {
         }
     }
     let Some(file) = file else {
-        return Err(input.error("which file? add `file = \"flow.bpf.o\"`, a path from this package's Cargo.toml"));
+        let message = "in which file? add `file = \"flow.bpf.o\"`, a path from this package's folder";
+        return Err(syn::Error::new_spanned(ty, message));
     };
     let Some(counterpart) = counterpart else {
-        return Err(input.error("held against what? add `map = \"...\"`, or `btf = \"...\"` for a type by its name"));
+        let message = "held against what? add `map = \"...\"`, or `btf = \"...\"` for a type by its name";
+        return Err(syn::Error::new_spanned(ty, message));
     };
     Ok((file, vec![Key { ty, counterpart }]))
 }

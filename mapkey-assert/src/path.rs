@@ -2,7 +2,7 @@
 //! they are evaluated here.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, io};
 
 use mapkey_layout::{did_you_mean, nearest};
 use proc_macro2::TokenStream;
@@ -18,6 +18,8 @@ const NEAREST_COUNT: usize = 2;
 pub(crate) struct Text {
     tokens: TokenStream,
     text: String,
+    /// One literal, rather than put together.
+    is_plain: bool,
     /// The variables of the environment that it depends on.
     pub(crate) variables: Vec<String>,
 }
@@ -27,8 +29,9 @@ impl Parse for Text {
         let expression: Expr = input.parse()?;
         let mut variables = Vec::new();
         let text = evaluate(&expression, &mut variables)?;
-        let text = Self { tokens: expression.into_token_stream(), text, variables };
-        if text.text.is_empty() { Err(text.error("a name without a letter")) } else { Ok(text) }
+        let is_plain = !matches!(expression, Expr::Macro(_));
+        let text = Self { tokens: expression.into_token_stream(), text, is_plain, variables };
+        if text.text.is_empty() { Err(text.error("the name is empty")) } else { Ok(text) }
     }
 }
 
@@ -39,14 +42,18 @@ impl Text {
         let path = folder.join(&self.text);
         match fs::read(&path) {
             Ok(content) => Ok((path, content)),
-            Err(error) if !path.exists() => Err(self.error(missing(&path, &error))),
-            Err(error) => Err(self.error(format!("{} cannot be read: {error}", path.display()))),
+            Err(error) => Err(self.error(unreadable(&path, &error))),
         }
     }
 
-    /// As the user knows it.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The file as messages call it: as the user wrote it, or the last part of a path that was put together.
+    pub(crate) fn file_name(&self) -> &str {
+        let last = || Path::new(&self.text).file_name()?.to_str();
+        if self.is_plain { &self.text } else { last().unwrap_or(&self.text) }
     }
 
     pub(crate) fn error(&self, message: impl std::fmt::Display) -> syn::Error {
@@ -54,15 +61,19 @@ impl Text {
     }
 }
 
-/// What to say about a file that is not there.
-fn missing(path: &Path, error: &std::io::Error) -> String {
-    let gone = path.ancestors().skip(1).take_while(|folder| !folder.exists()).last();
-    if let Some(folder) = gone {
-        return format!("there is no folder {}{}", folder.display(), did_you_mean(&neighbours(folder)));
+/// What to say about a file that cannot be read.
+fn unreadable(path: &Path, error: &io::Error) -> String {
+    let (folder, name) = (path.parent().unwrap_or(Path::new("")), path.file_name().unwrap_or_default().display());
+    if error.kind() != io::ErrorKind::NotFound {
+        return format!("{} cannot be read: {error}", path.display());
     }
-    let hint = did_you_mean(&neighbours(path));
-    let built = if hint.is_empty() { "; is it built by a build script, or by another command?" } else { "" };
-    format!("{} cannot be read: {error}{hint}{built}", path.display())
+    let gone = path.ancestors().skip(1).take_while(|folder| !folder.exists()).last();
+    if let Some(gone) = gone {
+        return format!("there is no folder {}{}", gone.display(), did_you_mean(&neighbours(gone)));
+    }
+    let nearest = neighbours(path);
+    let hint = if nearest.is_empty() { "; does something build it before?".to_owned() } else { did_you_mean(&nearest) };
+    format!("there is no `{name}` in {}{hint}", folder.display())
 }
 
 /// The entries of the path's folder that are called most like it.

@@ -7,7 +7,11 @@ pub mod __build {
     pub use mapkey_assert::{assert_object, verdict};
     pub use mapkey_layout::constant::*;
 
-    pub use crate::MapKey;
+    /// A key's layout.
+    #[must_use]
+    pub const fn layout<K: crate::MapKey>() -> Layout {
+        K::LAYOUT
+    }
 }
 
 /// The build fails where a key drifts from the object beside it.

@@ -77,6 +77,22 @@ impl<'b> Text<'b> {
         }
     }
 
+    /// A number at the end of `width` characters.
+    pub(super) const fn aligned(&mut self, number: usize, width: usize) {
+        let mut measure = Text::new(&mut []);
+        measure.number(number as i128);
+        self.spaces(width.saturating_sub(measure.needed()));
+        self.number(number as i128);
+    }
+
+    pub(super) const fn spaces(&mut self, count: usize) {
+        let mut i = 0;
+        while i < count {
+            self.push(" ");
+            i += 1;
+        }
+    }
+
     const fn unsigned(&mut self, number: u64) {
         self.number(number as i128);
     }

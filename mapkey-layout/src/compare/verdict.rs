@@ -4,7 +4,7 @@ use super::finding::Event;
 use super::pair;
 use super::text::{Text, TypeNames};
 use super::walk::{Slot, Walk};
-use crate::layout::{Kind, Layout};
+use crate::layout::{Field, Kind, Layout};
 use crate::types::{TypeUse, Types};
 
 /// How many differences a message lists.
@@ -156,38 +156,60 @@ pub(super) const fn message(
         text.number((count - listed) as i128);
         text.push(" more");
     }
-    text.push("\n\n");
+    text.push("\n\nstruct ");
     text.layout(ours);
     text.push(" {  // ");
     text.bytes(ours.size as u64);
     text.push("\n");
-    fields(text, ours, 0, 0);
+    fields(text, ours, 0, 0, widest(ours, 0));
     text.all(&["}\n", candidate.drawing]);
 }
 
 /// How deep nested fields are shown.
 const SHOWN: usize = 4;
 
-/// The key's fields with their bytes, a line each.
-const fn fields(text: &mut Text<'_>, ours: &Layout<'_>, depth: usize, start: usize) {
+/// The key's fields, drawn as their members are: a line each, with offset and size behind `width` characters.
+const fn fields(text: &mut Text<'_>, ours: &Layout<'_>, depth: usize, start: usize, width: usize) {
     let Kind::Struct { fields: all, .. } = ours.unwrapped().kind else { return };
     let mut i = 0;
     while i < all.len() && depth < SHOWN {
         let field = &all[i];
         let offset = start + field.offset;
-        let mut indent = 0;
-        while indent <= depth {
-            text.push("    ");
-            indent += 1;
-        }
-        text.all(&[field.name, ": "]);
-        text.layout(field.layout);
-        text.push(",  // ");
-        text.number(offset as i128);
-        text.push("..");
-        text.number((offset + field.layout.size) as i128);
+        declaration(text, field, depth);
+        text.spaces(width - declared(field, depth));
+        text.push("  // ");
+        text.aligned(offset, 6);
+        text.aligned(field.layout.size, 6);
         text.push("\n");
-        fields(text, field.layout, depth + 1, offset);
+        fields(text, field.layout, depth + 1, offset, width);
         i += 1;
     }
+}
+
+/// How many characters the longest field takes.
+const fn widest(ours: &Layout<'_>, depth: usize) -> usize {
+    let Kind::Struct { fields: all, .. } = ours.unwrapped().kind else { return 0 };
+    let (mut most, mut i) = (0, 0);
+    while i < all.len() && depth < SHOWN {
+        let own = declared(&all[i], depth);
+        let inner = widest(all[i].layout, depth + 1);
+        most = if own > most { own } else { most };
+        most = if inner > most { inner } else { most };
+        i += 1;
+    }
+    most
+}
+
+/// `    sport: Be<u16>,`.
+const fn declaration(text: &mut Text<'_>, field: &Field<'_>, depth: usize) {
+    text.spaces(4 * (depth + 1));
+    text.all(&[field.name, ": "]);
+    text.layout(field.layout);
+    text.push(",");
+}
+
+const fn declared(field: &Field<'_>, depth: usize) -> usize {
+    let mut measure = Text::new(&mut []);
+    declaration(&mut measure, field, depth);
+    measure.needed()
 }
