@@ -5,7 +5,7 @@
 
 use core::marker::PhantomData;
 
-use crate::message::Message;
+use crate::message::{Message, same};
 use crate::{Annotation, ByteOrder, Kind, Layout};
 
 /// The length of an array, from its type: its expression may not be repeated.
@@ -128,27 +128,12 @@ const fn has_field(layout: &Layout, name: &str) -> bool {
     let fields = layout.fields();
     let mut i = 0;
     while i < fields.len() {
-        if same(fields[i].name, name) {
+        if same(fields[i].name.as_bytes(), name.as_bytes()) {
             return true;
         }
         i += 1;
     }
     false
-}
-
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }
 
 /// Field `index` has bytes.

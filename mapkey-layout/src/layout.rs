@@ -201,7 +201,7 @@ impl<'a> Layout<'a> {
 
     /// The layout behind `repr(transparent)` wrappers; the layout itself where there is none.
     #[must_use]
-    pub fn unwrapped(&self) -> &Self {
+    pub const fn unwrapped(&self) -> &Self {
         let mut layout = self;
         while let Kind::Struct { fields: [field], transparent: true } = layout.kind {
             layout = field.layout;

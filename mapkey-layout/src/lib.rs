@@ -17,6 +17,9 @@ pub mod btf;
 #[cfg(feature = "btf")]
 mod compare;
 #[cfg(feature = "btf")]
+#[doc(hidden)]
+pub mod constant;
+#[cfg(feature = "btf")]
 mod generate;
 #[cfg(feature = "btf")]
 mod nearest;

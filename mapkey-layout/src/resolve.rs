@@ -91,8 +91,8 @@ impl fmt::Display for NotCheckable {
 }
 
 /// A type's name and, behind the first dot, a member of it.
-struct Wanted {
-    name: String,
+pub(crate) struct Wanted {
+    pub(crate) name: String,
     member: Option<String>,
 }
 
@@ -110,7 +110,12 @@ fn wanted(ours: &Layout<'_>) -> Vec<Wanted> {
     };
     let names =
         if claim.kernel.is_empty() { own() } else { claim.kernel.iter().map(|&name| name.to_owned()).collect() };
-    names.into_iter().flat_map(with_essential_name).map(Wanted::new).collect()
+    names.iter().flat_map(|name| wanted_name(name)).collect()
+}
+
+/// A name, and what it stands for.
+pub(crate) fn wanted_name(name: &str) -> Vec<Wanted> {
+    with_essential_name(name.to_owned()).into_iter().map(Wanted::new).collect()
 }
 
 /// A CO-RE flavour, `name___suffix`, stands for `name` as well.
@@ -177,9 +182,7 @@ fn report_in(ours: &Layout<'_>, wanted: &[Wanted], index: &Index<'_>, source: &s
 /// [`NotCheckable`] if there is no such type, it has no bytes (`void`, the id 0), or it cannot be read.
 pub fn report_on_type(ours: &Layout<'_>, btf: &Btf<'_>, id: u32, source: &str) -> Result<Report, NotCheckable> {
     with_type(btf, id, source, |theirs| {
-        if theirs.is_opaque() {
-            return Err(no_members(std::slice::from_ref(theirs), source));
-        }
+        has_members(theirs, source)?;
         Ok(compare_whole(ours, theirs, source))
     })?
 }
@@ -200,7 +203,17 @@ fn with_type<T>(
     work: impl FnOnce(&Counterpart<'_>) -> T,
 ) -> Result<T, NotCheckable> {
     let unreadable = |error| NotCheckable::Unreadable { found_in: source.to_owned(), error };
-    let index = btf.index(&[]).map_err(unreadable)?;
+    with_type_of(&btf.index(&[]).map_err(unreadable)?, id, source, work)
+}
+
+/// Hands the type with this id to `work`.
+pub(crate) fn with_type_of<T>(
+    index: &Index<'_>,
+    id: u32,
+    source: &str,
+    work: impl FnOnce(&Counterpart<'_>) -> T,
+) -> Result<T, NotCheckable> {
+    let unreadable = |error| NotCheckable::Unreadable { found_in: source.to_owned(), error };
     let (table, types) = index.load(&[id]).map_err(unreadable)?;
     let theirs = types.first().map(|&ty| Counterpart::new(&table, ty));
     match theirs.filter(|theirs| !theirs.has_no_bytes()) {
@@ -209,7 +222,12 @@ fn with_type<T>(
     }
 }
 
-fn no_members(theirs: &[Counterpart<'_>], source: &str) -> NotCheckable {
+/// A type without members cannot be compared.
+pub(crate) fn has_members(theirs: &Counterpart<'_>, source: &str) -> Result<(), NotCheckable> {
+    if theirs.is_opaque() { Err(no_members(std::slice::from_ref(theirs), source)) } else { Ok(()) }
+}
+
+pub(crate) fn no_members(theirs: &[Counterpart<'_>], source: &str) -> NotCheckable {
     let counterpart = theirs.first().map_or_else(String::new, |theirs| theirs.name().to_owned());
     let size = theirs.first().map_or(0, Counterpart::size);
     NotCheckable::NoMembers { counterpart, size, found_in: source.to_owned() }
@@ -264,7 +282,7 @@ fn called<T>(
 }
 
 /// Hands the types of the first name that the source has to `work`.
-fn with_counterparts<T>(
+pub(crate) fn with_counterparts<T>(
     wanted: &[Wanted],
     index: &Index<'_>,
     source: &str,

@@ -131,7 +131,51 @@ pub struct Enumerator<'d> {
     pub value: i128,
 }
 
+/// The types of a [`TypeTable`] without its source: what a comparison needs, also while compiling.
+#[derive(Clone, Copy)]
+pub(crate) struct Types<'t> {
+    pub(crate) types: &'t [Type<'t>],
+    pub(crate) members: &'t [Member<'t>],
+    pub(crate) enumerators: &'t [Enumerator<'t>],
+}
+
+impl<'t> Types<'t> {
+    pub(crate) const fn get(self, index: TypeIndex) -> &'t Type<'t> {
+        &self.types[index.0 as usize]
+    }
+
+    pub(crate) const fn size(self, ty: TypeUse) -> u64 {
+        self.get(ty.index).size
+    }
+
+    pub(crate) const fn members(self, index: TypeIndex) -> &'t [Member<'t>] {
+        match self.get(index).shape {
+            Shape::Struct(members) | Shape::Union(members) => members.of(self.members),
+            _ => &[],
+        }
+    }
+
+    pub(crate) const fn enumerators(self, index: TypeIndex) -> &'t [Enumerator<'t>] {
+        match self.get(index).shape {
+            Shape::Enum { enumerators, .. } => enumerators.of(self.enumerators),
+            _ => &[],
+        }
+    }
+
+    pub(crate) const fn is_union(self, index: TypeIndex) -> bool {
+        matches!(self.get(index).shape, Shape::Union(_))
+    }
+
+    pub(crate) const fn is_composite(self, index: TypeIndex) -> bool {
+        matches!(self.get(index).shape, Shape::Struct(_) | Shape::Union(_))
+    }
+}
+
 impl<'d> TypeTable<'d> {
+    pub(crate) fn types(&self) -> Types<'_> {
+        Types { types: &self.types, members: &self.members, enumerators: &self.enumerators }
+    }
+
     /// The type at `index`, which this table gave out.
     #[must_use]
     pub fn get(&self, index: TypeIndex) -> &Type<'d> {
@@ -142,7 +186,7 @@ impl<'d> TypeTable<'d> {
     #[must_use]
     pub fn members(&self, index: TypeIndex) -> &[Member<'d>] {
         match self.get(index).shape {
-            Shape::Struct(members) | Shape::Union(members) => &self.members[members.range()],
+            Shape::Struct(members) | Shape::Union(members) => members.of(&self.members),
             _ => &[],
         }
     }
@@ -151,7 +195,7 @@ impl<'d> TypeTable<'d> {
     #[must_use]
     pub fn enumerators(&self, index: TypeIndex) -> &[Enumerator<'d>] {
         match self.get(index).shape {
-            Shape::Enum { enumerators, .. } => &self.enumerators[enumerators.range()],
+            Shape::Enum { enumerators, .. } => enumerators.of(&self.enumerators),
             _ => &[],
         }
     }
@@ -160,13 +204,18 @@ impl<'d> TypeTable<'d> {
     /// `struct sock *`, `char[16]`.
     #[must_use]
     pub fn spell(&self, ty: TypeUse) -> String {
-        self.source.type_name(ty.id)
+        self.spell_id(ty.id)
+    }
+
+    pub(crate) fn spell_id(&self, id: u32) -> String {
+        self.source.type_name(id)
     }
 }
 
 impl Slice {
-    fn range(self) -> std::ops::Range<usize> {
-        let start = self.start as usize;
-        start..start + self.len as usize
+    /// What the run has of `all`.
+    const fn of<T>(self, all: &[T]) -> &[T] {
+        let (_, from) = all.split_at(self.start as usize);
+        from.split_at(self.len as usize).0
     }
 }

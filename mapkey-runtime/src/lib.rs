@@ -31,6 +31,7 @@
 #[cfg(test)]
 extern crate self as mapkey_runtime;
 
+mod assert;
 mod bytes;
 mod config;
 pub mod doctor;
@@ -53,6 +54,9 @@ mod unpack;
 mod validate;
 mod validate_all;
 
+#[cfg(feature = "assert")]
+#[doc(hidden)]
+pub use assert::__build;
 pub use mapkey_derive::MapKeyViaRuntime as MapKey;
 #[doc(hidden)]
 pub use mapkey_ebpf::__private;

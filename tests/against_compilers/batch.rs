@@ -98,9 +98,9 @@ pub(crate) fn check(program: &str, cases: &[Case]) -> Vec<(usize, String)> {
     let sources = |text: &dyn Fn(&Case) -> String| c::PREAMBLE.to_owned() + &cases.iter().map(text).collect::<String>();
     let original = sources(&|case| c::definition(&case.root));
     let changed = sources(&|case| c::definition(case.changed.as_ref().map_or(&case.root, |changed| &changed.root)));
-    let modules: Vec<&str> = cases.iter().map(|case| &*case.key.text).collect();
+    let modules: Vec<_> = cases.iter().map(|case| (&*case.root.tag, &*case.key.text)).collect();
     let objects = [("original", original), ("changed", changed)].map(|(name, text)| clang(&folder, name, &text));
-    let (original, changed, program) = match (objects, rustc(&folder, &modules)) {
+    let (original, changed, program) = match (objects, rustc(&folder, &modules, &["original", "changed"])) {
         ([Ok(original), Ok(changed)], Ok(program)) => (original, changed, program),
         ([original, changed], program) => {
             let errors = [original.err(), changed.err(), program.err()];
@@ -111,7 +111,13 @@ pub(crate) fn check(program: &str, cases: &[Case]) -> Vec<(usize, String)> {
     assert_eq!((originals.len(), changes.len()), (cases.len(), cases.len()), "a verdict for each key");
     let mut faults = Vec::new();
     for (index, case) in cases.iter().enumerate() {
-        if originals[index].word != "match" {
+        let at_build_time = |verdict: &Verdict| {
+            let found = verdict.at_build_time.as_ref()?;
+            Some(format!("at build time {found}, and at run time:\n{}", verdict.report))
+        };
+        if let Some(fault) = at_build_time(&originals[index]).or_else(|| at_build_time(&changes[index])) {
+            faults.push((index, fault));
+        } else if originals[index].word != "match" {
             faults.push((index, format!("must match:\n{}", originals[index].report)));
         } else if let Some(fault) = case.changed.as_ref().and_then(|expected| fault(expected, &changes[index])) {
             faults.push((index, fault));

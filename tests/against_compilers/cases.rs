@@ -21,8 +21,8 @@ fn kept_cases() {
     cases.sort();
     let folder = folder("against-compilers-kept");
     let keys: Vec<String> = cases.iter().map(|case| fs::read_to_string(case.join("key.rs")).expect("a key")).collect();
-    let modules: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let program = rustc(&folder, &modules).unwrap_or_else(|error| panic!("{error}"));
+    let modules: Vec<_> = keys.iter().map(|key| ("", key.as_str())).collect();
+    let program = rustc(&folder, &modules, &[]).unwrap_or_else(|error| panic!("{error}"));
     for (index, case) in cases.iter().enumerate() {
         let verdict = |text: &str| {
             let object = clang(&folder, "case", &format!("{PREAMBLE}{text}")).unwrap_or_else(|error| panic!("{error}"));

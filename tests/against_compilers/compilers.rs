@@ -14,6 +14,8 @@ pub(crate) struct Verdict {
     pub(crate) notes: Vec<Difference>,
     /// The report as it is drawn.
     pub(crate) report: String,
+    /// What the compiler found while it built the program, where that is something else.
+    pub(crate) at_build_time: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,8 +44,9 @@ pub(crate) fn clang(folder: &Path, name: &str, text: &str) -> Result<PathBuf, St
     if output.status.success() { Ok(object) } else { Err(errors.chars().take(4000).collect()) }
 }
 
-/// The program that holds a `Key` of each of the modules against objects. The error is what cargo says.
-pub(crate) fn rustc(folder: &Path, modules: &[&str]) -> Result<PathBuf, String> {
+/// The program that holds a `Key` of each of the modules against objects; against those called `built` while it is built
+/// as well. Each module has its counterpart's name beside it. The error is what cargo says.
+pub(crate) fn rustc(folder: &Path, modules: &[(&str, &str)], built: &[&str]) -> Result<PathBuf, String> {
     let name = folder.file_name().and_then(|name| name.to_str()).expect("a name");
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let runtime = workspace.join("mapkey-runtime");
@@ -53,11 +56,20 @@ pub(crate) fn rustc(folder: &Path, modules: &[&str]) -> Result<PathBuf, String> 
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the versions that are here");
-    let (mut text, mut layouts) = (PROGRAM.to_owned(), String::new());
-    for (index, module) in modules.iter().enumerate() {
+    let (mut text, mut layouts, mut verdicts) = (PROGRAM.to_owned(), String::new(), String::new());
+    for (index, (_, module)) in modules.iter().enumerate() {
         let _ = writeln!(text, "mod k{index} {{\nuse mapkey_runtime::prelude::*;\n{module}}}");
         let _ = writeln!(layouts, "    &<k{index}::Key as mapkey_runtime::MapKey>::LAYOUT,");
     }
+    for name in built {
+        let _ = writeln!(verdicts, "(\"/{name}.o\", &[");
+        for (index, (tag, _)) in modules.iter().enumerate() {
+            let arguments = format!("mapkey_runtime, k{index}::Key, file = \"{name}.o\", btf = \"{tag}\"");
+            let _ = writeln!(verdicts, "    mapkey_runtime::__build::verdict!({arguments}),");
+        }
+        let _ = writeln!(verdicts, "]),");
+    }
+    let _ = writeln!(text, "static BUILT: &[(&str, &[Result<First, &str>])] = &[\n{verdicts}];");
     let _ = writeln!(text, "static KEYS: &[&mapkey_runtime::Layout] = &[\n{layouts}];");
     fs::write(folder.join("src/main.rs"), text).expect("a program");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -75,21 +87,43 @@ pub(crate) fn rustc(folder: &Path, modules: &[&str]) -> Result<PathBuf, String> 
 /// Fields apart by tabs, for a text can have any other character.
 const PROGRAM: &str = r#"#![allow(dead_code, non_camel_case_types, unused_imports)]
 
+use mapkey_runtime::__build::First;
 use mapkey_runtime::{Difference, Report, Source, ValidateError, validate_many};
 
 fn main() {
     let path = std::env::args().nth(1).expect("an object");
+    let built = BUILT.iter().find(|(name, _)| path.ends_with(name));
     let source = Source::file(path).expect("an object with BTF");
     let results = match validate_many(&source, KEYS) {
         Ok(matched) => matched.into_iter().map(Ok).collect(),
         Err(errors) => errors.results,
     };
-    for result in &results {
+    for (index, result) in results.iter().enumerate() {
         match result {
             Ok(matched) => print("match", matched.report()),
             Err(ValidateError::Mismatch(report)) => print("mismatch", report),
             Err(other) => println!("=not checkable\n|{other}"),
         }
+        let differences = match result {
+            Ok(matched) => &matched.report().differences,
+            Err(ValidateError::Mismatch(report)) => &report.differences,
+            Err(_) => continue,
+        };
+        let line = differences.first().map_or_else(String::new, ToString::to_string);
+        let Some((_, built)) = built else { continue };
+        match &built[index] {
+            Ok(first) if first.count == differences.len() && first.line() == without_hint(&line) => {}
+            Ok(first) => println!("?{} differences, the first: {}", first.count, first.line()),
+            Err(message) => println!("?{message}"),
+        }
+    }
+}
+
+/// Nobody looks for the nearest names while compiling.
+fn without_hint(line: &str) -> String {
+    match line.split_once("; did you mean ").or_else(|| line.split_once("; the nearest is ")) {
+        Some((before, hint)) => before.to_owned() + hint.split_once(['?', ')']).map_or("", |(_, behind)| behind),
+        None => line.to_owned(),
     }
 }
 
@@ -121,6 +155,7 @@ pub(crate) fn verdicts(program: &Path, object: &Path) -> Vec<Verdict> {
         match mark {
             "!" => last.differences.push(Difference::read(rest)),
             "~" => last.notes.push(Difference::read(rest)),
+            "?" => last.at_build_time = Some(rest.to_owned()),
             _ => last.report += &format!("{rest}\n"),
         }
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use mapkey_runtime::__build::First;
 use mapkey_runtime::{DifferenceKind, MapKey, Source, Validate};
 
 /// One table of the document.
@@ -32,13 +33,15 @@ pub(crate) struct Row {
 /// A column's name and what the comparison gives.
 pub(crate) type Cell = (&'static str, fn() -> String);
 
-/// The verdict on `K` against the struct of its name, as a cell shows it.
-pub(crate) fn verdict<K: MapKey>() -> String {
+/// The verdict on `K` against the struct of its name, as a cell shows it. `at_build_time` is what the compiler found.
+pub(crate) fn verdict<K: MapKey>(at_build_time: Result<First, &str>) -> String {
     static SOURCE: LazyLock<Source> = LazyLock::new(|| {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/compatibility.btf");
         Source::file(path).expect("the fixture is BTF")
     });
-    let Ok(report) = K::report_against(&SOURCE) else { return "not checkable".to_owned() };
+    let report = K::report_against(&SOURCE);
+    mapkey_tests::assert_same_at_build_time(&report, at_build_time);
+    let Ok(report) = report else { return "not checkable".to_owned() };
     let (word, found) = match (report.differences.is_empty(), report.notes.is_empty()) {
         (true, true) => return "equal".to_owned(),
         (true, false) => ("note", report.notes),
@@ -177,7 +180,12 @@ macro_rules! cell {
         #[repr($($repr)*)]
         #[allow(non_camel_case_types, dead_code)]
         struct $row { $($fields)* }
-        $crate::table::verdict::<$row>()
+        $crate::table::verdict::<$row>(mapkey_runtime::__build::verdict!(
+            mapkey_runtime,
+            $row,
+            file = "fixtures/compatibility.btf",
+            btf = stringify!($row)
+        ))
     }};
     ($row:ident $(#[$attribute:meta])* $ty:ty) => {
         $crate::table::cell!($row packed { id: u64, $(#[$attribute])* v: $ty })

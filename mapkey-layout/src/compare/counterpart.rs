@@ -1,7 +1,8 @@
 //! The type on the other side.
 
 use super::NEAREST_COUNT;
-use super::member::{find, is_composite, nearest};
+use super::found::find;
+use super::nearest;
 use crate::types::{Shape, TypeTable, TypeUse};
 use crate::{TypeLayout, did_you_mean};
 
@@ -39,12 +40,12 @@ impl<'t> Counterpart<'t> {
     ///
     /// [`NoSuchMember`] with the nearest names.
     pub fn member(&self, path: &str) -> Result<Self, NoSuchMember> {
-        match find(self.table, self.ty.index, path) {
+        match find(self.table.types(), self.ty.index, path) {
             Some(found) => Ok(Self { table: self.table, ty: found.ty, name: format!("{}.{path}", self.name) }),
             None => Err(NoSuchMember {
                 container: self.name.clone(),
                 wanted: path.to_owned(),
-                nearest: nearest(self.table, self.ty.index, path, NEAREST_COUNT),
+                nearest: nearest::members(self.table.types(), self.ty.index, path, NEAREST_COUNT),
             }),
         }
     }
@@ -63,7 +64,9 @@ impl<'t> Counterpart<'t> {
     /// Whether the source has bytes for the type and no members.
     #[must_use]
     pub fn is_opaque(&self) -> bool {
-        is_composite(self.table, self.ty.index) && self.table.members(self.ty.index).is_empty() && self.size() > 0
+        self.table.types().is_composite(self.ty.index)
+            && self.table.members(self.ty.index).is_empty()
+            && self.size() > 0
     }
 
     /// Whether no value can have the type.

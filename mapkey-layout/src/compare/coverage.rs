@@ -1,55 +1,35 @@
 //! The counterpart's bytes that no field was held against.
 
-use super::finding::Finding;
-use super::member::{Found, bits, is_composite, is_union, join};
+use super::finding::{Event, Finding, Meaning, Ours, Theirs};
+use super::found::bits;
+use super::level::Level;
+use super::place::{Path, Trail};
+use super::walk::{Slot, Walk};
+use crate::Annotation;
 use crate::layout::Field;
 use crate::report::DifferenceKind;
-use crate::types::{TypeIndex, TypeTable};
+use crate::types::{TypeIndex, TypeUse};
 
-/// What the fields of one struct say about the counterpart's bytes.
-#[derive(Default)]
-pub(super) struct Coverage<'k> {
-    claims: Vec<Found>,
-    padding: Vec<&'k Field<'k>>,
-    raw: Vec<&'k Field<'k>>,
+/// The parts of the counterpart that are looked at as a whole, up to the window's end.
+pub(super) struct Parts<'p, 'a> {
+    level: &'p Level<'p, 'a>,
+    slots: &'p [Slot],
+    window: u64,
+    question: Question,
 }
 
-/// Bytes of the counterpart that the key has no field for.
-pub(super) struct Gap<'k> {
-    pub(super) path: String,
-    pub(super) spelling: String,
-    pub(super) bit_offset: u64,
-    pub(super) bits: u64,
-    /// The field of ours that has these bytes for something else.
-    pub(super) field: Option<&'k Field<'k>>,
-    kind: DifferenceKind,
-    mismatch: bool,
-}
-
-impl Gap<'_> {
-    pub(super) fn finding(&self) -> Finding {
-        let path = &self.path;
-        let text = match self.kind {
-            DifferenceKind::Uncovered => format!("no field of the key covers `{path}`: add one for it"),
-            DifferenceKind::Resized => format!("raw storage that covers only a part of `{path}`"),
-            _ if self.mismatch && path.starts_with('(') => {
-                "padding here, and the counterpart uses these bytes for an anonymous union: name one of its members by \
-                 `#[mapkey(rename = \"...\")]`, or take it as raw storage by `#[mapkey(bytes)]`"
-                    .to_owned()
-            }
-            _ if self.mismatch => format!(
-                "padding here, and the counterpart uses these bytes for `{path}`: give the key a field for it; if it is padding there too, name it by `#[mapkey(rename = \"{path}\")]`"
-            ),
-            _ => format!("padding over the rest of a union, whose other members reach farther (`{path}`)"),
-        };
-        Finding { kind: self.kind, mismatch: self.mismatch, text }
-    }
+enum Question {
+    /// What the fields say about each part.
+    Judge,
+    /// Whether any part has one of these bits.
+    Overlap { start: u64, end: u64, answer: bool },
 }
 
 /// A part of the counterpart that is looked at as a whole.
 struct Part {
-    path: String,
-    spelling: String,
+    path: Path,
+    /// `None` for a union.
+    ty: Option<TypeUse>,
     start: u64,
     end: u64,
     claimed: bool,
@@ -57,157 +37,233 @@ struct Part {
     rest: bool,
 }
 
-impl<'k> Coverage<'k> {
-    pub(super) fn claim(&mut self, found: Found) {
-        self.claims.push(found);
-    }
-
-    pub(super) fn padding(&mut self, field: &'k Field<'k>) {
-        self.padding.push(field);
-    }
-
-    pub(super) fn raw(&mut self, field: &'k Field<'k>) {
-        self.raw.push(field);
-    }
-
-    /// All gaps within the first `size` bytes of `theirs`.
-    pub(super) fn gaps(&self, table: &TypeTable<'_>, theirs: TypeIndex, size: usize) -> Vec<Gap<'k>> {
-        self.parts(table, theirs, size).into_iter().flat_map(|part| self.judge(&part)).collect()
-    }
-
-    /// Whether no member of `theirs` has any of the field's bytes.
-    pub(super) fn is_over_nothing(&self, table: &TypeTable<'_>, theirs: TypeIndex, field: &Field<'_>) -> bool {
-        let (start, end) = (bits(field.offset), bits(field.end()));
-        !self.parts(table, theirs, field.end()).iter().any(|part| part.start < end && start < part.end)
-    }
-
-    fn parts(&self, table: &TypeTable<'_>, theirs: TypeIndex, size: usize) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let walk = Walk { table, claims: &self.claims, window: bits(size) };
-        let root = At { trail: Vec::new(), path: String::new(), start: 0 };
-        if is_union(table, theirs) {
-            walk.union(theirs, &root, &mut parts);
-        } else {
-            walk.members(theirs, &root, &mut parts);
-        }
-        parts
-    }
-
-    fn judge(&self, part: &Part) -> Vec<Gap<'k>> {
-        let overlaps = |field: &&&'k Field<'k>| part.start < bits(field.end()) && bits(field.offset) < part.end;
-        let gap = |field, kind, mismatch| Gap {
-            path: part.path.clone(),
-            spelling: part.spelling.clone(),
-            bit_offset: part.start,
-            bits: part.end - part.start,
-            field,
-            kind,
-            mismatch,
-        };
-        let padded: Vec<_> = self.padding.iter().filter(overlaps).collect();
-        if !padded.is_empty() {
-            let used = |field: &&'k Field<'k>| gap(Some(*field), DifferenceKind::PaddingUsed, !part.rest);
-            return padded.into_iter().map(used).collect();
-        }
-        if part.claimed || part.rest {
-            return Vec::new();
-        }
-        match self.raw.iter().find(overlaps) {
-            Some(field) if bits(field.offset) <= part.start && part.end <= bits(field.end()) => Vec::new(),
-            Some(_) if self.raw_covers(part.start, part.end) => Vec::new(),
-            Some(field) => vec![gap(Some(*field), DifferenceKind::Resized, true)],
-            None => vec![gap(None, DifferenceKind::Uncovered, true)],
-        }
-    }
-
-    /// Whether several fields of raw storage, one behind the other, cover the bits.
-    fn raw_covers(&self, start: u64, end: u64) -> bool {
-        let mut position = start;
-        while position < end {
-            let next = self.raw.iter().find(|field| bits(field.offset) <= position && position < bits(field.end()));
-            let Some(field) = next else { return false };
-            position = bits(field.end());
-        }
-        true
-    }
-}
-
 /// How the name of `Padding<N>` begins in the BTF of a Rust object.
-const RUST_PADDING: &str = "Padding_3C_";
+const RUST_PADDING: &[u8] = b"Padding_3C_";
 
-struct Walk<'a> {
-    table: &'a TypeTable<'a>,
-    claims: &'a [Found],
-    window: u64,
-}
-
+#[derive(Clone, Copy)]
 struct At {
-    trail: Vec<u32>,
-    path: String,
+    trail: Trail,
     start: u64,
 }
 
-impl Walk<'_> {
-    fn members(&self, index: TypeIndex, at: &At, parts: &mut Vec<Part>) {
-        for ordinal in 0..self.table.members(index).len() {
-            self.member(index, ordinal, at, parts);
+impl<'p, 'a> Parts<'p, 'a> {
+    /// The parts that begin within the first `size` bytes.
+    pub(super) const fn of(level: &'p Level<'p, 'a>, slots: &'p [Slot], size: usize) -> Self {
+        Self { level, slots, window: bits(size), question: Question::Judge }
+    }
+
+    /// Reports all gaps.
+    pub(super) const fn judge(mut self, walk: &mut Walk<'_, 'a>) {
+        self.all(walk);
+    }
+
+    /// Whether any part has one of these bits.
+    pub(super) const fn overlap(mut self, walk: &mut Walk<'_, 'a>, start: u64, end: u64) -> bool {
+        self.question = Question::Overlap { start, end, answer: false };
+        self.all(walk);
+        matches!(self.question, Question::Overlap { answer: true, .. })
+    }
+
+    const fn all(&mut self, walk: &mut Walk<'_, 'a>) {
+        let theirs = self.level.theirs;
+        let root = At { trail: Trail::EMPTY, start: 0 };
+        if self.level.types.is_union(theirs) {
+            self.union(walk, theirs, &root);
+        } else {
+            self.members(walk, theirs, &root);
+        }
+    }
+
+    const fn members(&mut self, walk: &mut Walk<'_, 'a>, index: TypeIndex, at: &At) {
+        let count = self.level.types.members(index).len();
+        let mut ordinal = 0;
+        while ordinal < count {
+            self.member(walk, index, ordinal, at);
+            ordinal += 1;
         }
     }
 
     /// One member; returns the first bit behind it.
-    fn member(&self, index: TypeIndex, ordinal: usize, at: &At, parts: &mut Vec<Part>) -> u64 {
-        let member = &self.table.members(index)[ordinal];
+    const fn member(&mut self, walk: &mut Walk<'_, 'a>, index: TypeIndex, ordinal: usize, at: &At) -> u64 {
+        let types = self.level.types;
+        let member = &types.members(index)[ordinal];
         let ty = member.ty.index;
-        let mut trail = at.trail.clone();
-        trail.extend(u32::try_from(ordinal));
         let start = at.start.saturating_add(member.bit_offset);
-        let size = member.bit_size.map_or_else(|| self.table.get(ty).size.saturating_mul(8), u64::from);
+        let size = match member.bit_size {
+            Some(bits) => bits as u64,
+            None => types.get(ty).size.saturating_mul(8),
+        };
         let end = start.saturating_add(size);
-        let is_padding = self.table.get(ty).name.starts_with(RUST_PADDING);
-        if start == end || start >= self.window || is_padding {
+        if start == end || start >= self.window || starts_with(types.get(ty).name.as_bytes(), RUST_PADDING) {
             return end;
         }
-        let path = if member.name.is_empty() { at.path.clone() } else { join(&at.path, member.name) };
-        let here = At { path, trail, start };
-        let claimed = self.claims.iter().any(|claim| claim.trail == here.trail);
-        let has_members = is_composite(self.table, ty) && !self.table.members(ty).is_empty();
-        if claimed || !has_members {
-            let path = if here.path.is_empty() { "(anonymous)".to_owned() } else { here.path };
-            let spelling = self.table.spell(member.ty);
-            parts.push(Part { path, spelling, start, end, claimed, rest: false });
-        } else if is_union(self.table, ty) {
-            self.union(ty, &here, parts);
+        #[allow(clippy::cast_possible_truncation)] // at most MAX_FLATTENED
+        let here = At { trail: at.trail.with(ordinal as u32), start };
+        let claimed = self.is_claimed(&here.trail);
+        if claimed || types.members(ty).is_empty() {
+            let path = Path { root: self.level.theirs, trail: here.trail, nameless: "(anonymous)" };
+            self.part(walk, &Part { path, ty: Some(member.ty), start, end, claimed, rest: false });
+        } else if types.is_union(ty) {
+            self.union(walk, ty, &here);
         } else {
-            self.members(ty, &here, parts);
+            self.members(walk, ty, &here);
         }
         end
     }
 
     /// A union: the members that a field names, or is inside of, and what reaches behind them. One
     /// that no field names is one part.
-    fn union(&self, index: TypeIndex, at: &At, parts: &mut Vec<Part>) {
-        let end = at.start.saturating_add(self.table.get(index).size.saturating_mul(8));
+    const fn union(&mut self, walk: &mut Walk<'_, 'a>, index: TypeIndex, at: &At) {
+        let types = self.level.types;
+        let end = at.start.saturating_add(types.get(index).size.saturating_mul(8));
         let mut reached = at.start;
-        for ordinal in 0..self.table.members(index).len() {
-            let passes = |claim: &Found| {
-                claim.trail.starts_with(&at.trail)
-                    && claim.trail.get(at.trail.len()).is_some_and(|&next| next as usize == ordinal)
-            };
-            if self.claims.iter().any(passes) {
-                reached = reached.max(self.member(index, ordinal, at, parts));
+        let mut ordinal = 0;
+        while ordinal < types.members(index).len() {
+            if self.passes(&at.trail, ordinal) {
+                let behind = self.member(walk, index, ordinal, at);
+                reached = if behind > reached { behind } else { reached };
             }
+            ordinal += 1;
         }
-        let untouched = reached == at.start;
-        let path = if at.path.is_empty() { "(anonymous union)".to_owned() } else { at.path.clone() };
         if reached < end && reached < self.window {
-            parts.push(Part {
-                path,
-                spelling: "union".to_owned(),
-                start: reached,
-                end,
-                claimed: false,
-                rest: !untouched,
-            });
+            let path = Path { root: self.level.theirs, trail: at.trail, nameless: "(anonymous union)" };
+            let rest = reached != at.start;
+            self.part(walk, &Part { path, ty: None, start: reached, end, claimed: false, rest });
         }
     }
+
+    /// Whether a field claims exactly this member.
+    const fn is_claimed(&self, trail: &Trail) -> bool {
+        let mut i = 0;
+        while i < self.slots.len() {
+            if let Some(claim) = &self.slots[i].claim {
+                if claim.trail.is(trail) {
+                    return true;
+                }
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether a field claims the member or one inside of it.
+    const fn passes(&self, trail: &Trail, ordinal: usize) -> bool {
+        let mut i = 0;
+        while i < self.slots.len() {
+            if let Some(claim) = &self.slots[i].claim {
+                let is_below = claim.trail.len() > trail.len() && claim.trail.starts_with(trail);
+                if is_below && claim.trail.step(trail.len()) as usize == ordinal {
+                    return true;
+                }
+            }
+            i += 1;
+        }
+        false
+    }
+
+    const fn part(&mut self, walk: &mut Walk<'_, 'a>, part: &Part) {
+        match &mut self.question {
+            Question::Judge => self.judge_part(walk, part),
+            Question::Overlap { start, end, answer } => *answer |= part.start < *end && *start < part.end,
+        }
+    }
+
+    const fn judge_part(&self, walk: &mut Walk<'_, 'a>, part: &Part) {
+        let mut padded = false;
+        let mut i = 0;
+        while i < self.level.fields.len() {
+            let field = &self.level.fields[i];
+            if self.level.is_padding(i, self.slots) && overlap(field, part) {
+                padded = true;
+                let meaning = if part.rest {
+                    Meaning::RestOfUnion { union: part.path }
+                } else {
+                    Meaning::PaddingUsed { member: part.path }
+                };
+                let finding = Finding { kind: DifferenceKind::PaddingUsed, mismatch: !part.rest, meaning };
+                self.gap(walk, part, Some(field), finding);
+            }
+            i += 1;
+        }
+        if padded || part.claimed || part.rest {
+            return;
+        }
+        let member = part.path;
+        match self.raw_field(part) {
+            Some(_) if self.raw_covers(part) => {}
+            Some(field) => {
+                let finding = Finding::mismatch(DifferenceKind::Resized, Meaning::CoveredInPart { member });
+                self.gap(walk, part, Some(field), finding);
+            }
+            None => {
+                let finding = Finding::mismatch(DifferenceKind::Uncovered, Meaning::Uncovered { member });
+                self.gap(walk, part, None, finding);
+            }
+        }
+    }
+
+    /// The first field of raw storage that has any of the part's bits.
+    const fn raw_field(&self, part: &Part) -> Option<&'a Field<'a>> {
+        let mut i = 0;
+        while i < self.level.fields.len() {
+            let field = &self.level.fields[i];
+            if matches!(field.annotation, Annotation::Bytes) && overlap(field, part) {
+                return Some(field);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// Whether fields of raw storage, one behind the other, cover the part.
+    const fn raw_covers(&self, part: &Part) -> bool {
+        let mut position = part.start;
+        while position < part.end {
+            let mut i = 0;
+            let mut next = position;
+            while i < self.level.fields.len() && next == position {
+                let field = &self.level.fields[i];
+                let is_here = bits(field.offset) <= position && position < bits(field.end());
+                if is_here && matches!(field.annotation, Annotation::Bytes) {
+                    next = bits(field.end());
+                }
+                i += 1;
+            }
+            if next == position {
+                return false;
+            }
+            position = next;
+        }
+        true
+    }
+
+    /// A finding about bytes of the counterpart, and the field of ours that has them for something else.
+    const fn gap(&self, walk: &mut Walk<'_, 'a>, part: &Part, field: Option<&'a Field<'a>>, finding: Finding<'a>) {
+        let place = self.level.place;
+        let mut member = place.theirs.with_path(self.level.types, &part.path);
+        if part.path.is_nameless(self.level.types) {
+            member = member.with(part.path.nameless);
+        }
+        let (bit_offset, bits) = (place.bit_offset.saturating_add(part.start), part.end - part.start);
+        let theirs = match part.ty {
+            Some(ty) => Theirs::Type { ty, bit_offset, bits },
+            None => Theirs::Union { bit_offset, bits },
+        };
+        let (field, ours) = match field {
+            Some(field) => {
+                let ours = Ours::Type { layout: field.layout, offset: place.offset + field.offset };
+                (place.ours.with(field.name), Some(ours))
+            }
+            None => (member, None),
+        };
+        walk.push(Event { finding, field, member: Some(member), ours, theirs: Some(theirs) });
+    }
+}
+
+const fn overlap(field: &Field<'_>, part: &Part) -> bool {
+    part.start < bits(field.end()) && bits(field.offset) < part.end
+}
+
+pub(super) const fn starts_with(text: &[u8], start: &[u8]) -> bool {
+    text.len() >= start.len() && crate::message::same(text.split_at(start.len()).0, start)
 }

@@ -1,123 +1,191 @@
 //! What counts as equal, one value against another.
 
-use super::enumerators;
-use super::finding::Finding;
+use super::coverage::starts_with;
+use super::enumerators::Enumeration;
+use super::finding::{Finding, Meaning};
+use super::mangled::is_mangled;
+use super::place::Place;
+use super::walk::Walk;
 use crate::layout::{Kind, Layout};
+use crate::message::same;
 use crate::report::DifferenceKind;
-use crate::types::{Encoding, Shape, TypeTable, TypeUse};
+use crate::types::{Encoding, Shape, TypeUse, Types};
 use crate::{Annotation, ByteOrder};
 
 /// Everything in which a value of ours differs from theirs, where ours is no struct and no array of
 /// structs.
-pub(super) fn findings(
-    table: &TypeTable<'_>,
-    ours: &Layout<'_>,
+pub(super) const fn compare<'a>(
+    walk: &mut Walk<'_, 'a>,
+    place: &Place<'a>,
+    ours: &'a Layout<'a>,
     annotation: Annotation,
     theirs: TypeUse,
-) -> Vec<Finding> {
-    let theirs = match unwrap(table, ours, theirs) {
-        Unwrapped::Same => return Vec::new(),
-        Unwrapped::Content(content) => content,
-    };
-    let mut findings = relation(table, ours, annotation, theirs);
-    let their_size = table.get(theirs.index).size;
-    let is_retyped = findings.iter().any(|finding| finding.mismatch && finding.kind == DifferenceKind::Retyped);
+) {
+    let Some(content) = unwrap(walk.types, ours, theirs) else { return };
+    let value = Value { place, ours, annotation, theirs, content };
+    let is_retyped = value.relation(walk);
+    let their_size = walk.types.size(content);
     if their_size != ours.size as u64 && !is_retyped {
-        findings.push(Finding::resized(ours.size as u64, their_size));
+        value.report(walk, Finding::resized(ours.size as u64, their_size));
     }
-    findings
-}
-
-enum Unwrapped {
-    /// The same Rust type, by its name: nothing left to compare.
-    Same,
-    Content(TypeUse),
 }
 
 /// Their type behind wrappers with one member, `struct in_addr` and what a Rust object has for
-/// `Be<u32>`.
-fn unwrap(table: &TypeTable<'_>, ours: &Layout<'_>, mut theirs: TypeUse) -> Unwrapped {
+/// `Be<u32>`. `None` where both are the same Rust type, by its name: there is nothing left to compare then.
+const fn unwrap(types: Types<'_>, ours: &Layout<'_>, mut theirs: TypeUse) -> Option<TypeUse> {
     loop {
-        let ty = table.get(theirs.index);
-        let Shape::Struct(_) = ty.shape else { return Unwrapped::Content(theirs) };
-        let same_size = ty.size == ours.size as u64;
-        let is_address = ours.kind == Kind::Address && ty.name == "in6_addr";
-        if same_size && (is_address || ty.name == mangled(ours)) {
-            return Unwrapped::Same;
+        let ty = types.get(theirs.index);
+        let Shape::Struct(_) = ty.shape else { return Some(theirs) };
+        if ty.size == ours.size as u64 {
+            let is_address = matches!(ours.kind, Kind::Address) && same(ty.name.as_bytes(), b"in6_addr");
+            if is_address || is_mangled(ty.name.as_bytes(), ours) {
+                return None;
+            }
         }
-        let Some(content) = wrapped(table, theirs) else { return Unwrapped::Content(theirs) };
+        let Some(content) = wrapped(types, theirs) else { return Some(theirs) };
         theirs = content;
     }
 }
 
 /// The type of a struct's only member, where the struct is nothing but that member.
-pub(super) fn wrapped(table: &TypeTable<'_>, theirs: TypeUse) -> Option<TypeUse> {
-    let ty = table.get(theirs.index);
-    let (Shape::Struct(_), [member]) = (&ty.shape, table.members(theirs.index)) else { return None };
-    if member.bit_size.is_some() || table.get(member.ty.index).size != ty.size {
+pub(super) const fn wrapped(types: Types<'_>, theirs: TypeUse) -> Option<TypeUse> {
+    let ty = types.get(theirs.index);
+    let (Shape::Struct(_), [member]) = (&ty.shape, types.members(theirs.index)) else { return None };
+    if member.bit_size.is_some() || types.size(member.ty) != ty.size {
         return None;
     }
     let order = match member.ty.order {
-        ByteOrder::Native if ty.name.starts_with("Be_3C_") => ByteOrder::Big,
-        ByteOrder::Native if ty.name.starts_with("Le_3C_") => ByteOrder::Little,
+        ByteOrder::Native if starts_with(ty.name.as_bytes(), b"Be_3C_") => ByteOrder::Big,
+        ByteOrder::Native if starts_with(ty.name.as_bytes(), b"Le_3C_") => ByteOrder::Little,
         order => order,
     };
     Some(TypeUse { order, ..member.ty })
 }
 
-/// A Rust type's name as bpf-linker writes it into BTF, where a name has letters, digits and `_`
-/// only: `Be<u32>` is `Be_3C_u32_3E_`.
-fn mangled(layout: &Layout<'_>) -> String {
-    let mut name = String::new();
-    for c in layout.spelling().to_string().chars() {
-        if c.is_ascii_alphanumeric() || c == '_' {
-            name.push(c);
-        } else {
-            name.push_str(&format!("_{:X}_", u32::from(c)));
-        }
-    }
-    name
+struct Value<'p, 'a> {
+    place: &'p Place<'a>,
+    ours: &'a Layout<'a>,
+    annotation: Annotation,
+    theirs: TypeUse,
+    /// Their type without wrappers.
+    content: TypeUse,
 }
 
-fn relation(table: &TypeTable<'_>, ours: &Layout<'_>, annotation: Annotation, theirs: TypeUse) -> Vec<Finding> {
-    let shape = &table.get(theirs.index).shape;
-    let is_byte = table.get(theirs.index).size == 1;
-    match (ours.kind, shape) {
-        (Kind::Padding | Kind::Pointer, Shape::Pointer) | (Kind::Padding, _) => Vec::new(),
-        (Kind::Int { .. }, Shape::Pointer) if annotation == Annotation::Pointer => Vec::new(),
-        (Kind::Pointer, _) => vec![retyped("no pointer there: use an integer of its size")],
-        _ if annotation == Annotation::Pointer => vec![retyped("no pointer there: remove `pointer`")],
-        (Kind::Int { signed, order }, Shape::Int(encoding)) => {
-            let mut findings: Vec<_> = signedness(signed, *encoding, is_byte).into_iter().collect();
-            findings.extend(byte_order(ours, order, annotation, theirs.order));
-            findings
+impl<'a> Value<'_, 'a> {
+    const fn report(&self, walk: &mut Walk<'_, 'a>, finding: Finding<'a>) {
+        walk.report(self.place, self.ours, self.theirs, finding);
+    }
+
+    /// Reports what differs but the size. Whether the kinds differ: then the sizes are none of anybody's business.
+    const fn relation(&self, walk: &mut Walk<'_, 'a>) -> bool {
+        let Self { ours, annotation, content: theirs, .. } = *self;
+        let is_byte = walk.types.size(theirs) == 1;
+        let is_pointer = matches!(annotation, Annotation::Pointer);
+        let finding = match (ours.kind, &walk.types.get(theirs.index).shape) {
+            (Kind::Padding, _) | (Kind::Pointer, Shape::Pointer) => return false,
+            (Kind::Int { .. }, Shape::Pointer) if is_pointer => return false,
+            (Kind::Pointer, _) => Finding::retyped("no pointer there: use an integer of its size"),
+            _ if is_pointer => Finding::retyped("no pointer there: remove `pointer`"),
+            (Kind::Int { signed, order }, Shape::Int(encoding)) => {
+                self.signedness(walk, signed, *encoding, is_byte);
+                self.byte_order(walk, order, annotation, theirs.order);
+                return false;
+            }
+            (Kind::Int { order, .. }, Shape::Enum { .. }) => {
+                self.report(walk, Finding::noted("an enum there, whose values the key does not check"));
+                self.byte_order(walk, order, annotation, theirs.order);
+                return false;
+            }
+            (Kind::Bool, Shape::Int(Encoding::Bool)) => return false,
+            (Kind::Bool, Shape::Int(_)) if is_byte => {
+                Finding::noted("an integer there: a key with another value than 0 and 1 cannot be read back")
+            }
+            (Kind::Enum { variants, .. }, Shape::Enum { .. }) => {
+                let theirs = Enumeration::of(walk.types, theirs.index, ours.size);
+                self.enumeration(walk, &theirs, variants);
+                return false;
+            }
+            (Kind::Enum { .. }, Shape::Int(_)) => {
+                let what = "an integer there: a key with a value that no variant has cannot be read back";
+                self.report(walk, Finding::noted(what));
+                self.byte_order(walk, ByteOrder::Native, annotation, theirs.order);
+                return false;
+            }
+            (Kind::Text, Shape::Array { .. }) => match text(walk.types, theirs) {
+                Some(finding) => finding,
+                None => return false,
+            },
+            (Kind::Address, Shape::Int(_) | Shape::Array { .. }) => {
+                let (element, _) = their_elements(walk.types, theirs);
+                let ty = walk.types.get(element.index);
+                if matches!(ty.shape, Shape::Int(_)) {
+                    // An address has its bytes in the order of the wire: an array of bytes, of integers in network
+                    // order, or one such integer.
+                    if ty.size != 1 {
+                        self.byte_order(walk, ByteOrder::Big, Annotation::None, element.order);
+                    }
+                    return false;
+                }
+                Finding::retyped(instead(&ty.shape))
+            }
+            (_, shape) => Finding::retyped(instead(shape)),
+        };
+        self.report(walk, finding);
+        finding.mismatch
+    }
+
+    const fn enumeration(
+        &self,
+        walk: &mut Walk<'_, 'a>,
+        theirs: &Enumeration<'a>,
+        variants: &'a [crate::layout::Variant<'a>],
+    ) {
+        let mut i = 0;
+        while i < variants.len() {
+            if let Some(finding) = theirs.mismatch(&variants[i]) {
+                self.report(walk, finding);
+            }
+            i += 1;
         }
-        (Kind::Int { order, .. }, Shape::Enum { .. }) => {
-            let enumeration = noted("an enum there, whose values the key does not check");
-            [Some(enumeration), byte_order(ours, order, annotation, theirs.order)].into_iter().flatten().collect()
+        if let Some(finding) = theirs.unlisted(variants) {
+            self.report(walk, finding);
         }
-        (Kind::Bool, Shape::Int(Encoding::Bool)) => Vec::new(),
-        (Kind::Bool, Shape::Int(_)) if is_byte => {
-            vec![noted("an integer there: a key with another value than 0 and 1 cannot be read back")]
-        }
-        (Kind::Enum { variants, .. }, Shape::Enum { .. }) => {
-            enumerators::findings(ours.size, variants, table.enumerators(theirs.index))
-        }
-        (Kind::Enum { .. }, Shape::Int(_)) => {
-            let integer = noted("an integer there: a key with a value that no variant has cannot be read back");
-            [Some(integer), byte_order(ours, ByteOrder::Native, annotation, theirs.order)]
-                .into_iter()
-                .flatten()
-                .collect()
-        }
-        (Kind::Text, Shape::Array { .. }) => text(table, theirs),
-        (Kind::Address, Shape::Int(_) | Shape::Array { .. }) => address(table, ours, theirs),
-        _ => vec![retyped(instead(shape))],
+    }
+
+    const fn signedness(&self, walk: &mut Walk<'_, 'a>, signed: bool, theirs: Encoding, is_byte: bool) {
+        let what = match theirs {
+            Encoding::Bool => return self.report(walk, Finding::noted("a truth value there")),
+            Encoding::Char if is_byte => "a plain `char` there",
+            Encoding::Signed if !signed => "signed there",
+            Encoding::Unsigned if signed => "unsigned there",
+            _ => return,
+        };
+        self.report(walk, Finding::note(DifferenceKind::Signedness, Meaning::Plain(what)));
+    }
+
+    const fn byte_order(&self, walk: &mut Walk<'_, 'a>, order: ByteOrder, annotation: Annotation, theirs: ByteOrder) {
+        let order = if matches!(annotation, Annotation::NetworkOrder) { ByteOrder::Big } else { order };
+        let ours = self.ours;
+        let meaning = match (order, theirs) {
+            _ if ours.size == 1 => return,
+            (ByteOrder::Native, ByteOrder::Native)
+            | (ByteOrder::Big, ByteOrder::Big)
+            | (ByteOrder::Little, ByteOrder::Little) => return,
+            (order, ByteOrder::Native) => {
+                let finding = Finding::note(DifferenceKind::ByteOrder, Meaning::PlainIntegerThere { order });
+                return self.report(walk, finding);
+            }
+            (ByteOrder::Native, theirs) if matches!(ours.kind, Kind::Enum { .. }) => Meaning::EnumInOrder { theirs },
+            (ByteOrder::Native, ByteOrder::Big) => Meaning::MakeItBe { ours },
+            (ByteOrder::Native, _) => Meaning::MakeItLe { ours },
+            (ours, theirs) => Meaning::Orders { ours, theirs },
+        };
+        self.report(walk, Finding::mismatch(DifferenceKind::ByteOrder, meaning));
     }
 }
 
 /// What is there, and what a field for it looks like.
-fn instead(shape: &Shape) -> &'static str {
+const fn instead(shape: &Shape) -> &'static str {
     match shape {
         Shape::Pointer => "a pointer there: annotate the field with `#[mapkey(pointer)]`, or use `KernelPtr`",
         Shape::Struct(_) => {
@@ -138,98 +206,31 @@ fn instead(shape: &Shape) -> &'static str {
     }
 }
 
-fn retyped(what: &str) -> Finding {
-    Finding::mismatch(DifferenceKind::Retyped, what)
-}
-
-fn noted(what: &str) -> Finding {
-    Finding::note(DifferenceKind::Retyped, what)
-}
-
-fn signedness(signed: bool, theirs: Encoding, is_byte: bool) -> Option<Finding> {
-    let what = match theirs {
-        Encoding::Bool => return Some(noted("a truth value there")),
-        Encoding::Char if is_byte => "a plain `char` there",
-        Encoding::Signed if !signed => "signed there",
-        Encoding::Unsigned if signed => "unsigned there",
-        _ => return None,
-    };
-    Some(Finding::note(DifferenceKind::Signedness, what))
-}
-
-fn byte_order(ours: &Layout<'_>, order: ByteOrder, annotation: Annotation, theirs: ByteOrder) -> Option<Finding> {
-    let order = if annotation == Annotation::NetworkOrder { ByteOrder::Big } else { order };
-    let spelling = ours.spelling();
-    let text = match (order, theirs) {
-        _ if ours.size == 1 || order == theirs => return None,
-        (_, ByteOrder::Native) => {
-            let text = format!("a plain integer there: nothing says whether its bytes are in {} order", name(order));
-            return Some(Finding::note(DifferenceKind::ByteOrder, text));
+const fn text(types: Types<'_>, theirs: TypeUse) -> Option<Finding<'static>> {
+    let (element, _) = their_elements(types, theirs);
+    match types.get(element.index).shape {
+        Shape::Int(Encoding::Char) => None,
+        Shape::Int(Encoding::Signed | Encoding::Unsigned) if types.size(element) == 1 => {
+            Some(Finding::noted("bytes there, not characters: nothing says that they are text with zeros behind it"))
         }
-        (ByteOrder::Native, _) if matches!(ours.kind, Kind::Enum { .. }) => {
-            format!(
-                "in {} order there, and an enum is in this machine's: use an integer type of that order",
-                name(theirs)
-            )
-        }
-        (ByteOrder::Native, ByteOrder::Big) => format!(
-            "in network order there, in this machine's order here: make it a `Be<{spelling}>`, or annotate it with `#[mapkey(network_order)]` if you convert by hand"
-        ),
-        (ByteOrder::Native, _) => {
-            format!("in little-endian order there, whatever the machine: make it a `Le<{spelling}>`")
-        }
-        (order, theirs) => format!("in {} order there, in {} order here", name(theirs), name(order)),
-    };
-    Some(Finding::mismatch(DifferenceKind::ByteOrder, text))
-}
-
-fn name(order: ByteOrder) -> &'static str {
-    match order {
-        ByteOrder::Native => "this machine's",
-        ByteOrder::Big => "network (big-endian)",
-        ByteOrder::Little => "little-endian",
+        _ => Some(Finding::retyped("no text there: use an array of the elements that are there")),
     }
-}
-
-fn text(table: &TypeTable<'_>, theirs: TypeUse) -> Vec<Finding> {
-    let (element, _) = their_elements(table, theirs);
-    match table.get(element.index).shape {
-        Shape::Int(Encoding::Char) => Vec::new(),
-        Shape::Int(Encoding::Signed | Encoding::Unsigned) if table.get(element.index).size == 1 => {
-            vec![noted("bytes there, not characters: nothing says that they are text with zeros behind it")]
-        }
-        _ => vec![retyped("no text there: use an array of the elements that are there")],
-    }
-}
-
-/// An address has its bytes in the order of the wire: an array of bytes, of integers in network
-/// order, or one such integer.
-fn address(table: &TypeTable<'_>, ours: &Layout<'_>, theirs: TypeUse) -> Vec<Finding> {
-    let (element, _) = their_elements(table, theirs);
-    let ty = table.get(element.index);
-    if !matches!(ty.shape, Shape::Int(_)) {
-        return vec![retyped(instead(&ty.shape))];
-    }
-    if ty.size == 1 {
-        return Vec::new();
-    }
-    byte_order(ours, ByteOrder::Big, Annotation::None, element.order).into_iter().collect()
 }
 
 /// The element of an array of ours, through all its dimensions, and how many there are.
-pub(super) fn our_elements<'k>(ours: &'k Layout<'k>) -> (&'k Layout<'k>, u64) {
-    let (mut layout, mut count) = (ours, 1);
+pub(super) const fn our_elements<'k>(ours: &'k Layout<'k>) -> (&'k Layout<'k>, u64) {
+    let (mut layout, mut count) = (ours, 1u64);
     while let Kind::Array { element, len } = layout.kind {
-        (layout, count) = (element, count * len as u64);
+        (layout, count) = (element, count.saturating_mul(len as u64));
     }
     (layout, count)
 }
 
 /// The same for theirs. A type that is no array is one element.
-pub(super) fn their_elements(table: &TypeTable<'_>, theirs: TypeUse) -> (TypeUse, u64) {
+pub(super) const fn their_elements(types: Types<'_>, theirs: TypeUse) -> (TypeUse, u64) {
     let (mut ty, mut count) = (theirs, 1u64);
-    while let Shape::Array { element, len } = table.get(ty.index).shape {
-        (ty, count) = (element, count.saturating_mul(len.into()));
+    while let Shape::Array { element, len } = types.get(ty.index).shape {
+        (ty, count) = (element, count.saturating_mul(len as u64));
     }
     (ty, count)
 }

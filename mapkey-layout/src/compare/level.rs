@@ -1,279 +1,315 @@
 //! A struct of ours against a struct or union of theirs, field by field.
 
-use super::NEAREST_COUNT;
-use super::coverage::{Coverage, Gap};
-use super::finding::{Finding, bytes};
+use super::coverage::Parts;
+use super::finding::{Event, Finding, Meaning, Ours, Theirs};
+use super::found::{Found, Nameable, bits, find, flexible_array, member_at, named};
 use super::leaf;
-use super::member::{self, Found, bits, find, join, nameable};
-use super::pair::{Comparison, Place, spell_ours, spell_theirs};
+use super::pair::pair;
+use super::place::{Path, Place};
+use super::walk::{Slot, Walk};
+use crate::Annotation;
 use crate::layout::{Field, Kind, Layout};
+use crate::message::same;
 use crate::report::DifferenceKind;
-use crate::types::TypeIndex;
-use crate::{Annotation, did_you_mean};
+use crate::types::{TypeIndex, Types};
 
 /// A struct of ours and a struct or union of theirs.
-pub(super) struct Level<'c, 't, 'k> {
-    comparison: &'c mut Comparison<'t>,
-    place: Place,
-    fields: &'k [Field<'k>],
+#[derive(Clone, Copy)]
+pub(super) struct Level<'l, 'a> {
+    pub(super) types: Types<'a>,
+    pub(super) place: &'l Place<'a>,
+    pub(super) fields: &'a [Field<'a>],
     /// The field's names are not the user's to choose: what they do not find is found by its place.
     is_lpm: bool,
     size: usize,
-    theirs: TypeIndex,
-    members: Vec<Found>,
-    coverage: Coverage<'k>,
+    pub(super) theirs: TypeIndex,
 }
 
-impl<'c, 't, 'k> Level<'c, 't, 'k> {
-    pub(super) fn new(comparison: &'c mut Comparison<'t>, place: Place, ours: &Layout<'k>, theirs: TypeIndex) -> Self {
-        let members = nameable(comparison.table, theirs);
-        let (fields, size, is_lpm) = (ours.fields(), ours.size, ours.is_lpm());
-        Self { comparison, place, fields, is_lpm, size, theirs, members, coverage: Coverage::default() }
+impl<'l, 'a> Level<'l, 'a> {
+    pub(super) const fn new(types: Types<'a>, place: &'l Place<'a>, ours: &'a Layout<'a>, theirs: TypeIndex) -> Self {
+        Self { types, place, fields: ours.fields(), is_lpm: ours.is_lpm(), size: ours.size, theirs }
     }
 
-    pub(super) fn compare(mut self) {
-        let table = self.comparison.table;
-        let lookups: Vec<_> = self.fields.iter().map(|field| self.look_up(field)).collect();
-        for (field, found) in self.fields.iter().zip(&lookups) {
-            let is_padding = field.layout.unwrapped().kind == Kind::Padding;
-            match found {
-                _ if field.annotation == Annotation::Bytes => self.raw(field, found.as_ref()),
-                Some(found) => self.found(field, found, is_padding),
-                None if is_padding && field.rename.is_none() => self.coverage.padding(field),
-                None => self.not_found(field, &lookups),
+    /// `room` has at least as many slots as [`room`](super::room) of the key says.
+    pub(super) const fn compare(self, walk: &mut Walk<'_, 'a>, room: &mut [Slot]) {
+        let (slots, room) = room.split_at_mut(self.fields.len());
+        let mut i = 0;
+        while i < slots.len() {
+            slots[i] = Slot { claim: self.look_up(&self.fields[i], room), is_named: true };
+            i += 1;
+        }
+        let mut i = 0;
+        while i < slots.len() {
+            let field = &self.fields[i];
+            match slots[i].claim {
+                found if matches!(field.annotation, Annotation::Bytes) => self.raw(walk, field, found),
+                Some(found) => self.found(walk, room, field, &found),
+                None if self.is_padding(i, slots) => {}
+                None => slots[i] = Slot { claim: self.not_found(walk, room, field, slots), is_named: false },
             }
+            i += 1;
         }
-        for gap in self.coverage.gaps(table, self.theirs, self.size) {
-            self.gap(&gap);
-        }
-        for (field, found) in self.fields.iter().zip(&lookups) {
-            if field.annotation == Annotation::Bytes && field.rename.is_none() && found.is_none() {
-                self.raw_over_nothing(field);
+        Parts::of(&self, slots, self.size).judge(walk);
+        let mut i = 0;
+        while i < slots.len() {
+            let field = &self.fields[i];
+            let is_raw = matches!(field.annotation, Annotation::Bytes);
+            if is_raw && field.rename.is_none() && slots[i].claim.is_none() {
+                self.raw_over_nothing(walk, field, slots);
             }
+            i += 1;
         }
+    }
+
+    /// Whether the field is padding, for which no member needs to be there.
+    pub(super) const fn is_padding(&self, index: usize, slots: &[Slot]) -> bool {
+        let field = &self.fields[index];
+        slots[index].claim.is_none()
+            && field.rename.is_none()
+            && !matches!(field.annotation, Annotation::Bytes)
+            && matches!(field.layout.unwrapped().kind, Kind::Padding)
     }
 
     /// The member that a field names; for a field of a tuple struct the one in its place.
-    fn look_up(&self, field: &Field<'_>) -> Option<Found> {
-        let is_unnamed = field.name.starts_with(|c: char| c.is_ascii_digit());
-        let named = match field.rename {
-            Some(path) => find(self.comparison.table, self.theirs, path).or_else(|| self.on_the_rust_side(field)),
-            None if is_unnamed => self.member_at(field.offset).cloned(),
-            None => self.members.iter().find(|member| member.path == field.name).cloned(),
+    const fn look_up(&self, field: &'a Field<'a>, room: &mut [Slot]) -> Option<Found> {
+        let is_unnamed = matches!(field.name.as_bytes(), [b'0'..=b'9', ..]);
+        let found = match field.rename {
+            Some(path) => match find(self.types, self.theirs, path) {
+                None => self.on_the_rust_side(field),
+                found => found,
+            },
+            None if is_unnamed => member_at(self.types, self.theirs, field.offset),
+            None => named(self.types, self.theirs, field.name.as_bytes()),
         };
-        if self.is_lpm { named.or_else(|| self.in_place(field)) } else { named }
+        if found.is_none() && self.is_lpm { self.in_place(field, room) } else { found }
     }
 
     /// The member that has the field's bytes, whatever its name: of several in a union the one that fits.
-    fn in_place(&self, field: &Field) -> Option<Found> {
-        let table = self.comparison.table;
-        let has_its_bytes =
-            |member: &&Found| member.bit_offset == bits(field.offset) && member.bits(table) == bits(field.layout.size);
-        let candidates = || self.members.iter().filter(has_its_bytes);
-        let found = candidates().find(|member| self.fits(field, member)).or_else(|| candidates().next())?;
-        Some(Found { in_union: false, ..found.clone() })
+    const fn in_place(&self, field: &'a Field<'a>, room: &mut [Slot]) -> Option<Found> {
+        let mut members = Nameable::of(self.types, self.theirs);
+        let mut first = None;
+        while let Some(member) = members.next() {
+            let found = Found { in_union: false, ..members.found(member) };
+            let has_its_bytes =
+                found.bit_offset == bits(field.offset) && found.bits(self.types) == bits(field.layout.size);
+            if has_its_bytes && self.fits(field, &found, room) {
+                return Some(found);
+            }
+            if has_its_bytes && first.is_none() {
+                first = Some(found);
+            }
+        }
+        first
     }
 
     /// Whether the field would match this member.
-    fn fits(&self, field: &Field, member: &Found) -> bool {
-        let mut trial = Comparison::new(self.comparison.table);
-        trial.pair(&self.place_of(field, member), field.layout, field.annotation, member.ty);
-        trial.differences.is_empty()
-    }
-
-    /// The first member that has bytes at this place.
-    fn member_at(&self, offset: usize) -> Option<&Found> {
-        let table = self.comparison.table;
-        self.members.iter().find(|member| member.bit_offset == bits(offset) && member.bits(table) > 0)
+    const fn fits(&self, field: &'a Field<'a>, member: &Found, room: &mut [Slot]) -> bool {
+        let mut trial = Walk::new(self.types, &mut [], &mut [], false);
+        pair(&mut trial, room, &self.place_of(field, member), field.layout, field.annotation, member.ty);
+        trial.mismatches == 0
     }
 
     /// A key that both sides of a map share has its Rust names in a Rust object and the renamed ones
     /// in a C object.
-    fn on_the_rust_side(&self, field: &Field<'_>) -> Option<Found> {
-        let is_same = |member: &&Found| member.path == field.name && member.bit_offset == bits(field.offset);
-        self.members.iter().find(is_same).cloned()
+    const fn on_the_rust_side(&self, field: &Field<'_>) -> Option<Found> {
+        let mut members = Nameable::of(self.types, self.theirs);
+        while let Some(member) = members.next() {
+            if same(member.name.as_bytes(), field.name.as_bytes()) {
+                let found = members.found(member);
+                if found.bit_offset == bits(field.offset) {
+                    return Some(found);
+                }
+            }
+        }
+        None
     }
 
-    fn found(&mut self, field: &Field<'_>, found: &Found, is_padding: bool) {
-        let table = self.comparison.table;
+    const fn found(&self, walk: &mut Walk<'_, 'a>, room: &mut [Slot], field: &'a Field<'a>, found: &Found) {
+        let types = self.types;
         let place = self.place_of(field, found);
         if found.in_union && field.rename.is_none() {
-            let text = format!(
-                "`{}` shares its bytes with other members of a union: say that you mean it by `#[mapkey(rename = \"{}\")]`, or take the whole as raw storage by `#[mapkey(bytes)]`",
-                found.path, found.path
-            );
-            self.report(&place, field, found, Finding::mismatch(DifferenceKind::Retyped, text));
+            let shared = Meaning::InUnion { member: found.path(self.theirs) };
+            self.report(walk, &place, field, found, Finding::mismatch(DifferenceKind::Retyped, shared));
         }
         if found.bit_offset != bits(field.offset) {
-            let instead = self.member_at(field.offset).map_or_else(String::new, |member| {
-                format!("; at offset {} the counterpart has `{}`", field.offset, member.path)
-            });
-            let text = format!("at offset {} here, at {} there{instead}", field.offset, spell_offset(found.bit_offset));
-            self.report(&place, field, found, Finding::mismatch(DifferenceKind::Moved, text));
+            let instead = self.path_at(field.offset);
+            let moved = Meaning::Moved { ours: field.offset, their_bits: found.bit_offset, instead };
+            self.report(walk, &place, field, found, Finding::mismatch(DifferenceKind::Moved, moved));
         }
         if let Some(bits) = found.bit_size {
-            let text = format!(
-                "a bit-field of {bits} bits there: take the bytes of all bit-fields together as raw storage by `#[mapkey(bytes)]`"
-            );
-            self.report(&place, field, found, Finding::mismatch(DifferenceKind::Retyped, text));
-        } else if is_padding {
-            if found.bits(table) != bits(field.layout.size) {
-                let text = format!(
-                    "{} of padding here, {} there",
-                    bytes(field.layout.size as u64),
-                    bytes(found.bits(table) / 8)
-                );
-                self.report(&place, field, found, Finding::mismatch(DifferenceKind::Resized, text));
+            let bit_field = Finding::mismatch(DifferenceKind::Retyped, Meaning::BitField { bits });
+            self.report(walk, &place, field, found, bit_field);
+        } else if matches!(field.layout.unwrapped().kind, Kind::Padding) {
+            if found.bits(types) != bits(field.layout.size) {
+                let sizes = Meaning::PaddingSizes { ours: field.layout.size as u64, theirs: found.bits(types) / 8 };
+                self.report(walk, &place, field, found, Finding::mismatch(DifferenceKind::Resized, sizes));
             }
         } else {
-            self.comparison.pair(&place, field.layout, field.annotation, found.ty);
+            pair(walk, room, &place, field.layout, field.annotation, found.ty);
         }
-        self.claim(found);
+        self.pass(walk, found);
     }
 
-    fn claim(&mut self, found: &Found) {
+    const fn pass(&self, walk: &mut Walk<'_, 'a>, found: &Found) {
         if !self.place.in_array {
-            let mut trail = self.place.trail.clone();
-            trail.extend(&found.trail);
-            self.comparison.trails.push(trail);
+            walk.pass(self.place.trail.followed_by(&found.trail));
         }
-        self.coverage.claim(found.clone());
     }
 
     /// A field that the user declared to be raw storage for whatever is there.
-    fn raw(&mut self, field: &'k Field<'k>, found: Option<&Found>) {
-        let table = self.comparison.table;
+    const fn raw(&self, walk: &mut Walk<'_, 'a>, field: &'a Field<'a>, found: Option<Found>) {
+        let (start, end) = (bits(field.offset), bits(field.end()));
         match found {
             Some(found) => {
-                let inside = found.bit_offset >= bits(field.offset) && found.bit_end(table) <= bits(field.end());
-                if !inside {
-                    let place = self.place_of(field, found);
-                    let text = format!(
-                        "the member does not lie within the bytes {}..{} of the field",
-                        field.offset,
-                        field.end()
-                    );
-                    let moved = found.bit_offset < bits(field.offset) || found.bit_offset >= bits(field.end());
+                if found.bit_offset < start || found.bit_end(self.types) > end {
+                    let moved = found.bit_offset < start || found.bit_offset >= end;
                     let kind = if moved { DifferenceKind::Moved } else { DifferenceKind::Resized };
-                    self.report(&place, field, found, Finding::mismatch(kind, text));
+                    let meaning = Meaning::NotWithin { start: field.offset, end: field.end() };
+                    let place = self.place_of(field, &found);
+                    self.report(walk, &place, field, &found, Finding::mismatch(kind, meaning));
                 }
-                self.claim(found);
+                self.pass(walk, &found);
             }
-            None if field.rename.is_some() => self.missing(field),
+            None if field.rename.is_some() => self.missing(walk, field),
             None => {}
         }
-        self.coverage.raw(field);
     }
 
     /// Raw storage takes whatever is there, and something has to be: what no member has is padding, which
     /// the other side does not write, or the flexible array's.
-    fn raw_over_nothing(&mut self, field: &'k Field<'k>) {
-        let table = self.comparison.table;
-        if !self.coverage.is_over_nothing(table, self.theirs, field) {
+    const fn raw_over_nothing(&self, walk: &mut Walk<'_, 'a>, field: &'a Field<'a>, slots: &[Slot]) {
+        if Parts::of(self, slots, field.end()).overlap(walk, bits(field.offset), bits(field.end())) {
             return;
         }
-        let flexible = member::flexible_array(table, self.theirs);
-        let finding = match flexible.filter(|array| bits(field.end()) > array.bit_offset) {
-            Some(array) => {
-                let text = format!("raw storage that continues the flexible array `{}`", array.path);
-                Finding::note(DifferenceKind::Renamed, text)
+        let finding = match flexible_array(self.types, self.theirs) {
+            Some(array) if bits(field.end()) > array.bit_offset => {
+                let array = array.path(self.theirs);
+                Finding::note(DifferenceKind::Renamed, Meaning::RawContinues { array })
             }
-            None => {
+            _ => {
                 let size = field.layout.size;
-                let text = format!("the counterpart has no member in these bytes: make them a `Padding<{size}>`");
-                Finding::mismatch(DifferenceKind::Missing, text)
+                Finding::mismatch(DifferenceKind::Missing, Meaning::RawOverNothing { size })
             }
         };
-        let ours = spell_ours(field.layout, self.place.offset + field.offset);
-        self.comparison.push(finding, &join(&self.place.ours, field.name), None, Some(ours), None);
+        self.report_ours(walk, field, finding);
     }
 
-    fn not_found(&mut self, field: &Field<'_>, lookups: &[Option<Found>]) {
+    /// A field that names no member. Gives the member that it is held against all the same.
+    const fn not_found(
+        &self,
+        walk: &mut Walk<'_, 'a>,
+        room: &mut [Slot],
+        field: &'a Field<'a>,
+        slots: &[Slot],
+    ) -> Option<Found> {
         if let Some(array) = self.flexible_before(field) {
+            let continues = Meaning::Continues { array: array.path(self.theirs) };
             let place = self.place_of(field, &array);
-            let text = format!("continues the flexible array `{}`", array.path);
-            return self.report(&place, field, &array, Finding::note(DifferenceKind::Renamed, text));
+            self.report(walk, &place, field, &array, Finding::note(DifferenceKind::Renamed, continues));
+            return None;
         }
-        let is_taken = |member: &Found| lookups.iter().flatten().any(|other| other.trail == member.trail);
-        let namesake = self.members.iter().find(|member| {
-            member.bit_offset == bits(field.offset)
-                && member.bit_size.is_none()
-                && !is_taken(member)
-                && self.fits(field, member)
-        });
-        match namesake.cloned() {
-            Some(member) if field.rename.is_none() => {
+        if field.rename.is_none() {
+            if let Some(member) = self.namesake(room, field, slots) {
+                let called = Meaning::Called { member: member.path(self.theirs) };
                 let place = self.place_of(field, &member);
-                let text = format!(
-                    "called `{}` there: if both mean the same, say so by `#[mapkey(rename = \"{}\")]`",
-                    member.path, member.path
-                );
-                self.report(&place, field, &member, Finding::mismatch(DifferenceKind::Renamed, text));
-                self.claim(&member);
+                self.report(walk, &place, field, &member, Finding::mismatch(DifferenceKind::Renamed, called));
+                self.pass(walk, &member);
+                return Some(member);
             }
-            _ => self.missing(field),
+        }
+        self.missing(walk, field);
+        None
+    }
+
+    /// A member that is like the field in everything but its name, and that no field names.
+    const fn namesake(&self, room: &mut [Slot], field: &'a Field<'a>, slots: &[Slot]) -> Option<Found> {
+        let mut members = Nameable::of(self.types, self.theirs);
+        while let Some(member) = members.next() {
+            let found = members.found(member);
+            if found.bit_offset == bits(field.offset)
+                && found.bit_size.is_none()
+                && !is_taken(&found, slots)
+                && self.fits(field, &found, room)
+            {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    const fn flexible_before(&self, field: &Field<'_>) -> Option<Found> {
+        let Some(array) = flexible_array(self.types, self.theirs) else { return None };
+        let (element, _) = leaf::their_elements(self.types, array.ty);
+        let continues = bits(field.offset) >= array.bit_offset && self.types.size(element) == 1;
+        if continues && field.rename.is_none() { Some(array) } else { None }
+    }
+
+    const fn missing(&self, walk: &mut Walk<'_, 'a>, field: &'a Field<'a>) {
+        let wanted = match field.rename {
+            Some(path) => path,
+            None => field.name,
+        };
+        let (root, offset, instead) = (self.theirs, field.offset, self.path_at(field.offset));
+        let no_member = Meaning::NoMember { wanted, root, offset, instead };
+        self.report_ours(walk, field, Finding::mismatch(DifferenceKind::Missing, no_member));
+    }
+
+    /// The path of the first member that has bytes at this place.
+    const fn path_at(&self, offset: usize) -> Option<Path> {
+        match member_at(self.types, self.theirs, offset) {
+            Some(member) => Some(member.path(self.theirs)),
+            None => None,
         }
     }
 
-    fn flexible_before(&self, field: &Field<'_>) -> Option<Found> {
-        let table = self.comparison.table;
-        let array = member::flexible_array(table, self.theirs)?;
-        let (element, _) = leaf::their_elements(table, array.ty);
-        let continues = bits(field.offset) >= array.bit_offset && table.get(element.index).size == 1;
-        (continues && field.rename.is_none()).then_some(array)
-    }
-
-    fn missing(&mut self, field: &Field<'_>) {
-        let table = self.comparison.table;
-        let wanted = field.rename.unwrap_or(field.name);
-        let nearest = member::nearest(table, self.theirs, wanted, NEAREST_COUNT);
-        let nearest = did_you_mean(&nearest);
-        let instead = self.member_at(field.offset);
-        let instead =
-            instead.map_or_else(String::new, |member| format!("; at offset {} it has `{}`", field.offset, member.path));
-        let text = format!("the counterpart has no member `{wanted}`{nearest}{instead}");
-        let offset = self.place.offset + field.offset;
-        let path = join(&self.place.ours, field.name);
-        let finding = Finding::mismatch(DifferenceKind::Missing, text);
-        self.comparison.push(finding, &path, None, Some(spell_ours(field.layout, offset)), None);
-    }
-
-    fn gap(&mut self, gap: &Gap<'_>) {
-        let offset = self.place.bit_offset.saturating_add(gap.bit_offset);
-        let theirs = spell_theirs(&gap.spelling, offset, gap.bits);
-        let member = join(&self.place.theirs, &gap.path);
-        match gap.field {
-            Some(field) => {
-                let ours = spell_ours(field.layout, self.place.offset + field.offset);
-                let path = join(&self.place.ours, field.name);
-                self.comparison.push(gap.finding(), &path, Some(&member), Some(ours), Some(theirs));
-            }
-            None => self.comparison.push(gap.finding(), &member, Some(&member), None, Some(theirs)),
-        }
-    }
-
-    fn place_of(&self, field: &Field<'_>, found: &Found) -> Place {
-        let mut trail = self.place.trail.clone();
-        trail.extend(&found.trail);
+    const fn place_of(&self, field: &Field<'a>, found: &Found) -> Place<'a> {
+        let place = self.place;
         Place {
-            ours: join(&self.place.ours, field.name),
-            theirs: join(&self.place.theirs, &found.path),
-            offset: self.place.offset + field.offset,
-            bit_offset: self.place.bit_offset.saturating_add(found.bit_offset),
-            trail,
-            in_array: self.place.in_array,
+            ours: place.ours.with(field.name),
+            theirs: place.theirs.with_path(self.types, &found.path(self.theirs)),
+            offset: place.offset + field.offset,
+            bit_offset: place.bit_offset.saturating_add(found.bit_offset),
+            trail: place.trail.followed_by(&found.trail),
+            in_array: place.in_array,
         }
     }
 
     /// A finding about a field and the member that it was held against.
-    fn report(&mut self, place: &Place, field: &Field<'_>, found: &Found, finding: Finding) {
-        let table = self.comparison.table;
-        let ours = spell_ours(field.layout, place.offset);
-        let theirs = spell_theirs(&table.spell(found.ty), place.bit_offset, found.bits(table));
-        self.comparison.push(finding, &place.ours, Some(&place.theirs), Some(ours), Some(theirs));
+    const fn report(
+        &self,
+        walk: &mut Walk<'_, 'a>,
+        place: &Place<'a>,
+        field: &'a Field<'a>,
+        found: &Found,
+        finding: Finding<'a>,
+    ) {
+        let (bit_offset, bits) = (place.bit_offset, found.bits(self.types));
+        walk.push(Event {
+            finding,
+            field: place.ours,
+            member: Some(place.theirs),
+            ours: Some(Ours::Type { layout: field.layout, offset: place.offset }),
+            theirs: Some(Theirs::Type { ty: found.ty, bit_offset, bits }),
+        });
+    }
+
+    const fn report_ours(&self, walk: &mut Walk<'_, 'a>, field: &'a Field<'a>, finding: Finding<'a>) {
+        let ours = Ours::Type { layout: field.layout, offset: self.place.offset + field.offset };
+        let path = self.place.ours.with(field.name);
+        walk.push(Event { finding, field: path, member: None, ours: Some(ours), theirs: None });
     }
 }
 
-fn spell_offset(bit_offset: u64) -> String {
-    if bit_offset.is_multiple_of(8) { (bit_offset / 8).to_string() } else { format!("bit {bit_offset}") }
+/// Whether a field names the member.
+const fn is_taken(member: &Found, slots: &[Slot]) -> bool {
+    let mut i = 0;
+    while i < slots.len() {
+        if let Slot { claim: Some(other), is_named: true } = &slots[i] {
+            if other.trail.is(&member.trail) {
+                return true;
+            }
+        }
+        i += 1;
+    }
+    false
 }

@@ -1,19 +1,34 @@
 //! A key's layout held against its counterpart.
 
+//!
+//! What counts as a difference is decided here once, by functions that are `const`: they make the [`Report`] at run time,
+//! and the [verdict at build time](crate::constant), where nothing can be allocated.
+
 mod counterpart;
 mod coverage;
 mod enumerators;
 pub(crate) mod finding;
+mod found;
 mod leaf;
 mod level;
-pub(crate) mod member;
+mod mangled;
+pub(crate) mod nearest;
 mod pair;
+mod place;
+mod text;
+pub(crate) mod verdict;
+mod walk;
 
+use crate::did_you_mean;
 use crate::layout::Layout;
 use crate::report::{Difference, Mark, Other, Report, Row, Side, Sides, Verdict, rows};
-use pair::Comparison;
+use crate::types::{TypeTable, TypeUse};
+use finding::{Event, Meaning, Ours, Theirs};
+use place::Trail;
+use walk::{Slot, Walk};
 
 pub use counterpart::{Counterpart, NoSuchMember};
+pub use walk::room;
 
 /// How many of the nearest names a message offers.
 const NEAREST_COUNT: usize = 2;
@@ -54,7 +69,7 @@ pub(crate) fn compare_whole(ours: &Layout<'_>, theirs: &Counterpart<'_>, source:
 }
 
 fn report(ours: &Layout<'_>, theirs: &Counterpart<'_>, source: &str, is_whole: bool) -> Report {
-    let Comparison { differences, notes, trails, .. } = Comparison::of(theirs.table, ours, theirs.ty, is_whole);
+    let (differences, notes, trails) = walked(theirs.table, ours, theirs.ty, is_whole);
     let rows = rows::rows(ours, theirs.table, theirs.ty, &trails);
     let ty = theirs.table.get(theirs.ty.index);
     Report {
@@ -69,6 +84,63 @@ fn report(ours: &Layout<'_>, theirs: &Counterpart<'_>, source: &str, is_whole: b
         differences,
         notes,
         others: Vec::new(),
+    }
+}
+
+/// How many findings there is room for at first: a second walk has room for all.
+const USUAL: usize = 8;
+
+/// The differences, the notes, and the trails of all members that a field was held against.
+fn walked(
+    table: &TypeTable<'_>,
+    ours: &Layout<'_>,
+    theirs: TypeUse,
+    is_whole: bool,
+) -> (Vec<Difference>, Vec<Difference>, Vec<Vec<u32>>) {
+    let types = table.types();
+    let mut slots = vec![Slot::EMPTY; room(ours)];
+    let (mut events, mut trails) = (vec![None; USUAL], vec![Trail::EMPTY; slots.len()]);
+    loop {
+        let mut walk = Walk::new(types, &mut events, &mut trails, is_whole);
+        pair::roots(&mut walk, &mut slots, ours, theirs);
+        let (event_count, trail_count) = (walk.event_count, walk.trail_count);
+        if event_count <= events.len() && trail_count <= trails.len() {
+            events.truncate(event_count);
+            trails.truncate(trail_count);
+            break;
+        }
+        events.resize(event_count, None);
+        trails.resize(trail_count, Trail::EMPTY);
+    }
+    let (differences, notes): (Vec<_>, Vec<_>) = events.iter().flatten().partition(|event| event.finding.mismatch);
+    let all = |events: Vec<&Event<'_>>| events.into_iter().map(|event| difference(table, event)).collect();
+    (all(differences), all(notes), trails.into_iter().map(Trail::to_vec).collect())
+}
+
+/// A finding as data.
+fn difference(table: &TypeTable<'_>, event: &Event<'_>) -> Difference {
+    let types = table.types();
+    let hint = match event.finding.meaning {
+        Meaning::NoMember { wanted, root, .. } => did_you_mean(&nearest::members(types, root, wanted, NEAREST_COUNT)),
+        Meaning::NoEnumerator { wanted, root, .. } => nearest::enumerator(wanted, types.enumerators(root)),
+        _ => String::new(),
+    };
+    let ours = |ours: &Ours<'_>| text::to_string(|text| text.ours(ours));
+    let theirs = |theirs: &Theirs| {
+        let spelling = match theirs {
+            Theirs::Type { ty, .. } => vec![(ty.id, table.spell(*ty))],
+            _ => Vec::new(),
+        };
+        let names: Vec<_> = spelling.iter().map(|(id, name)| (*id, name.as_str())).collect();
+        text::to_string(|text| text.theirs(theirs, &text::TypeNames(&names)))
+    };
+    Difference {
+        kind: event.finding.kind,
+        field: text::to_string(|text| text.names(&event.field)),
+        member: event.member.as_ref().map(|member| text::to_string(|text| text.names(member))),
+        ours: event.ours.as_ref().map(ours),
+        theirs: event.theirs.as_ref().map(theirs),
+        text: text::to_string(|text| text.meaning(types, &event.finding, &hint)),
     }
 }
 

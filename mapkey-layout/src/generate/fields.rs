@@ -3,7 +3,6 @@
 use super::Writer;
 use super::names::field_name;
 use super::types::{RustType, rust_type};
-use crate::compare::member::is_union;
 use crate::type_layout::draw::declare;
 use crate::types::{Member, TypeIndex};
 
@@ -52,7 +51,7 @@ enum What {
 pub(super) fn lines(writer: &mut Writer<'_>, index: TypeIndex) -> Vec<Line> {
     let size = writer.table.get(index).size;
     let mut parts = Vec::new();
-    if is_union(writer.table, index) {
+    if writer.table.types().is_union(index) {
         let (name, origin) = ("storage".to_owned(), "union".to_owned());
         parts.push(Part { start: 0, end: size * 8, what: What::Raw { name, origin, is_bits: false } });
     } else {
@@ -102,7 +101,7 @@ fn collect(writer: &Writer<'_>, index: TypeIndex, start: u64, parts: &mut Vec<Pa
         let first = start + member.bit_offset;
         let bits = member.bit_size.map_or(table.get(member.ty.index).size * 8, u64::from);
         let has_members = !table.members(member.ty.index).is_empty();
-        if member.name.is_empty() && has_members && bits > 0 && !is_union(table, member.ty.index) {
+        if member.name.is_empty() && has_members && bits > 0 && !table.types().is_union(member.ty.index) {
             collect(writer, member.ty.index, first, parts);
             continue;
         }

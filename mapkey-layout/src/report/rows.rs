@@ -2,7 +2,7 @@
 
 use super::{Mark, Row, Side};
 use crate::compare::finding::bytes;
-use crate::compare::member::{is_union, join};
+use crate::compare::nearest::join;
 use crate::layout::{Kind, Layout};
 use crate::type_layout::draw::declare;
 use crate::types::{Member, TypeIndex, TypeTable, TypeUse};
@@ -72,7 +72,7 @@ impl Theirs<'_> {
 
     /// Members, and the holes between them.
     fn members(&mut self, index: TypeIndex, path: &str, start: u64, trail: &[u32]) {
-        let is_union = is_union(self.table, index);
+        let is_union = self.table.types().is_union(index);
         let mut position = start;
         for (ordinal, member) in (0..).zip(self.table.members(index)) {
             let trail: Vec<u32> = trail.iter().copied().chain([ordinal]).collect();
