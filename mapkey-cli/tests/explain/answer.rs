@@ -47,7 +47,9 @@ impl Answer {
         }
         let told = |answer: &Value| {
             let causes = answer["causes"].as_array().unwrap().iter();
-            causes.map(|cause| [&cause["kind"], &cause["fields"], &cause["entry"]].map(Value::clone)).collect::<Vec<_>>()
+            causes
+                .map(|cause| [&cause["kind"], &cause["fields"], &cause["entry"]].map(Value::clone))
+                .collect::<Vec<_>>()
         };
         assert_eq!(told(json), told(&library_json), "{json:#}\n{text}");
     }

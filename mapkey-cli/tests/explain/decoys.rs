@@ -48,12 +48,15 @@ fn zeros_that_look_shifted() {
     scene("zeros_that_look_shifted", || {
         let mut world = World::attached("counts_flows", []);
         // Keys of a host that nobody knows yet: one number among zeros, which fits anywhere.
-        world.fill("seen_flows", (1..=200u8).map(|n| {
-            let mut key = [0; 16];
-            key[usize::from(n % 12)] = n;
-            key[12] = 17;
-            key
-        }));
+        world.fill(
+            "seen_flows",
+            (1..=200u8).map(|n| {
+                let mut key = [0; 16];
+                key[usize::from(n % 12)] = n;
+                key[12] = 17;
+                key
+            }),
+        );
         let answer = ask(&world.map("seen_flows"), &["dport=7", "proto=17"]);
         assert!(!answer.kinds().contains(&CauseKind::Shifted), "{}", answer.text);
         assert!(answer.library.causes.iter().all(|cause| cause.confidence < 0.5), "{}", answer.text);

@@ -20,7 +20,9 @@ fn from_a_map_without_a_program_to_one_that_ran() {
         ask(&map, &ASKED).first(CauseKind::ProgramNotLoaded, &[], None).says("no loaded program uses the map");
         world.load("counts_flows");
         let answer = ask(&map, &ASKED);
-        answer.first(CauseKind::ProgramNotAttached, &[], None).says("`counts_flows` (xdp) is loaded and attached nowhere");
+        answer
+            .first(CauseKind::ProgramNotAttached, &[], None)
+            .says("`counts_flows` (xdp) is loaded and attached nowhere");
         world.attach("counts_flows");
         if Statistics::now() != Statistics::Off {
             return eprintln!("the rest is skipped: somebody counts runs: {:?}", Statistics::now());

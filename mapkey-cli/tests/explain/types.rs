@@ -15,7 +15,9 @@ fn index_out_of_range() {
         let index = (443u32 & 15).to_string();
         ask(&slots, &[&format!("key={index}")]).first(CauseKind::Present, &[], Some(&11u32.to_ne_bytes()));
         // A port in network order, of which the program takes the lower bits.
-        ask(&slots, &["--hex", "0000000b"]).first(CauseKind::IndexOutOfRange, &[], None).says("in the other byte order it is 11");
+        ask(&slots, &["--hex", "0000000b"])
+            .first(CauseKind::IndexOutOfRange, &[], None)
+            .says("in the other byte order it is 11");
     });
 }
 
@@ -26,7 +28,9 @@ fn prefixes() {
         let world = World::attached("learns_networks", [asked()]);
         let nets = world.map("seen_nets");
         ask(&nets, &["addr=10.0.7.9/33"]).first(CauseKind::PrefixTooLong, &[], None).says("the map's data of 32 bits");
-        ask(&nets, &["--hex", "000000200a000709"]).first(CauseKind::PrefixTooLong, &[], None).says("in the other byte order it is 32");
+        ask(&nets, &["--hex", "000000200a000709"])
+            .first(CauseKind::PrefixTooLong, &[], None)
+            .says("in the other byte order it is 32");
         let found = ask(&nets, &["addr=10.0.7.9/32"]);
         found.first(CauseKind::Present, &[], Some(&net([10, 0, 7, 0]))).says("with a prefix of 24 bits");
 

@@ -62,8 +62,7 @@ fn layout_twin() {
 #[test]
 fn shifted() {
     scene("shifted", || {
-        let world =
-            World::attached("forgets_the_vlan_tag", others(300).chain([packet::tagged(CLIENT, SERVER)]));
+        let world = World::attached("forgets_the_vlan_tag", others(300).chain([packet::tagged(CLIENT, SERVER)]));
         let entry = [64, 17, 0x9a, 0x75, 10, 0, 7, 9, 192, 0, 2, 33];
         let asked = ["saddr=10.0.7.9", "daddr=192.0.2.33", "sport=40000", "dport=443"];
         let answer = ask(&world.map("seen_ends"), &asked);
