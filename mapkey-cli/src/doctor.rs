@@ -76,6 +76,10 @@ fn declared(object: &Object, map: &Map) -> Option<String> {
 fn summary(findings: &[Finding]) -> String {
     let count = |status| findings.iter().filter(|finding| finding.status == status).count();
     let counts = [Status::Problem, Status::Note, Status::Unseen, Status::Ok];
-    let counts: Vec<_> = counts.iter().map(|&status| format!("{} {}", count(status), status.name())).collect();
+    let counts = counts.map(|status| {
+        let count = count(status);
+        let plural = if count != 1 && matches!(status, Status::Problem | Status::Note) { "s" } else { "" };
+        format!("{count} {}{plural}", status.name())
+    });
     counts.join(", ")
 }

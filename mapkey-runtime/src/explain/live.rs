@@ -241,4 +241,40 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
         let shape = KeyShape::of_layout(const { &K::LAYOUT });
         Inquiry::with_shape(self, shape).ask(&Wanted::of(key.as_bytes()))
     }
+
+    /// The value for `key`, or why there is none. On a trie the value of the longest prefix that fits.
+    ///
+    /// ```no_run
+    /// use mapkey_runtime::prelude::*;
+    ///
+    /// # #[derive(Clone, Copy, MapKey)]
+    /// # #[repr(C)]
+    /// # struct FlowKey { saddr: Be<u32>, daddr: Be<u32> }
+    /// let flows = CheckedMap::<FlowKey, u64>::open_pinned("/sys/fs/bpf/flows")?;
+    /// let key = FlowKey::new(Be::new(0xc000_0201), Be::new(0xc000_0202));
+    /// let packets = flows.get_or_explain(&key)?; // the error says why the key is not found
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetError`]: the [`Explanation`], for which all keys of the map are read; or the failure.
+    pub fn get_or_explain(&self, key: &K) -> Result<V, GetError> {
+        match self.get(key)? {
+            Some(value) => Ok(value),
+            None => Err(GetError::Absent(Box::new(self.explain(key)?))),
+        }
+    }
+}
+
+/// Why there is no value for a key.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GetError {
+    /// The map does not have the key, and what explains it.
+    #[error("{0}")]
+    Absent(Box<Explanation>),
+    /// The lookup failed.
+    #[error(transparent)]
+    Operation(#[from] OperationError),
 }

@@ -60,6 +60,6 @@ pub use answer::{Cause, CauseKind, Explanation, RuledOut};
 pub use ask::{AskError, AskErrorKind, Wanted};
 pub use decide::explain;
 pub use facts::{Attached, Known, Lookup, MapFacts, OtherMap, ProgramFacts, Unseen, WalkFacts};
-pub use live::Inquiry;
+pub use live::{GetError, Inquiry};
 pub use scan::{Findings, Scan};
 pub use shape::{KeyShape, ShapeError};
