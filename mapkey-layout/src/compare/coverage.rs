@@ -136,10 +136,10 @@ impl<'p, 'a> Parts<'p, 'a> {
     const fn is_claimed(&self, trail: &Trail) -> bool {
         let mut i = 0;
         while i < self.slots.len() {
-            if let Some(claim) = &self.slots[i].claim {
-                if claim.trail.is(trail) {
-                    return true;
-                }
+            if let Some(claim) = &self.slots[i].claim
+                && claim.trail.is(trail)
+            {
+                return true;
             }
             i += 1;
         }

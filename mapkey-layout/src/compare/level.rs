@@ -208,14 +208,14 @@ impl<'l, 'a> Level<'l, 'a> {
             self.report(walk, &place, field, &array, Finding::note(DifferenceKind::Renamed, continues));
             return None;
         }
-        if field.rename.is_none() {
-            if let Some(member) = self.namesake(room, field, slots) {
-                let called = Meaning::Called { member: member.path(self.theirs) };
-                let place = self.place_of(field, &member);
-                self.report(walk, &place, field, &member, Finding::mismatch(DifferenceKind::Renamed, called));
-                self.pass(walk, &member);
-                return Some(member);
-            }
+        if field.rename.is_none()
+            && let Some(member) = self.namesake(room, field, slots)
+        {
+            let called = Meaning::Called { member: member.path(self.theirs) };
+            let place = self.place_of(field, &member);
+            self.report(walk, &place, field, &member, Finding::mismatch(DifferenceKind::Renamed, called));
+            self.pass(walk, &member);
+            return Some(member);
         }
         self.missing(walk, field);
         None
@@ -304,10 +304,10 @@ impl<'l, 'a> Level<'l, 'a> {
 const fn is_taken(member: &Found, slots: &[Slot]) -> bool {
     let mut i = 0;
     while i < slots.len() {
-        if let Slot { claim: Some(other), is_named: true } = &slots[i] {
-            if other.trail.is(&member.trail) {
-                return true;
-            }
+        if let Slot { claim: Some(other), is_named: true } = &slots[i]
+            && other.trail.is(&member.trail)
+        {
+            return true;
         }
         i += 1;
     }

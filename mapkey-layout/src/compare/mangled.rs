@@ -31,7 +31,11 @@ pub(super) const fn is_mangled(name: &[u8], layout: &Layout<'_>) -> bool {
 /// What stands behind a character's mangled form.
 const fn strip(name: &[u8], c: u32) -> Option<&[u8]> {
     let Some((&first, rest)) = name.split_first() else { return None };
-    if c == b'_' as u32 || c < 0x80 && (c as u8).is_ascii_alphanumeric() {
+    let stays = match char::from_u32(c) {
+        Some(c) => c == '_' || c.is_ascii_alphanumeric(),
+        None => false,
+    };
+    if stays {
         return if first as u32 == c { Some(rest) } else { None };
     }
     // `_`, the number in upper-case hexadecimal digits, `_`.

@@ -138,10 +138,11 @@ const fn tail<'a>(walk: &mut Walk<'_, 'a>, ours: &'a Layout<'a>, theirs: TypeUse
     if size == their_size {
         return;
     }
-    if let Some(array) = flexible_array(types, theirs.index) {
-        if size >= array.bit_offset / 8 && !walk.is_whole {
-            return;
-        }
+    if let Some(array) = flexible_array(types, theirs.index)
+        && size >= array.bit_offset / 8
+        && !walk.is_whole
+    {
+        return;
     }
     let whole = walk.is_whole;
     let is_note = size < their_size && ours.claim.prefix && !whole;
