@@ -225,6 +225,9 @@ fn without_rights_on_a_readable_pin() {
     ));
     assert_eq!(fields.status.code(), Some(1), "{}", text(&fields));
     assert!(text(&fields).contains("dirty-padding"), "{}", text(&fields));
+    let doctor = as_nobody(&format!("doctor --map {}", flows.path()));
+    assert!(text(&doctor).contains("this process lacks CAP_SYS_ADMIN"), "{}", text(&doctor));
+    assert!(text(&doctor).contains("3 of 16 entries"), "{}", text(&doctor));
     let missing = as_nobody(&format!("dump id:{}", flows.id()));
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing).contains("needs CAP_SYS_ADMIN"), "{}", text(&missing));
