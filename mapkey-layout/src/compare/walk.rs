@@ -40,7 +40,7 @@ impl Slot {
     pub(super) const EMPTY: Self = Self { claim: None, is_named: false };
 }
 
-/// How many [`Slot`]s it takes to walk through the key: the fields of its structs, each inside of the one before.
+/// How many slots it takes to walk through the key: the fields of its structs, each inside of the one before.
 #[must_use]
 pub const fn room(ours: &Layout<'_>) -> usize {
     match ours.kind {
