@@ -76,7 +76,9 @@ fn run() -> Result<(), Box<dyn Error>> {
     let mut flows: HashMap<_, FlowKey, [u64; 2]> = HashMap::try_from(flows)?;
     let key = FlowKey::new(Be::new(0xc000_0201), Be::new(0xc000_0202), Be::new(443), Be::new(1024), 6);
     let given = KeyAndNeighbour { key, neighbour: *b"SECR" };
-    flows.insert(given.key, [1, 60], 0)?;
+    // By reference: a copy would have another neighbour.
+    let key: &FlowKey = &given.key;
+    flows.insert(key, [1, 60], 0)?;
 
     let raw = Map::open_pinned(&path, Access::ReadOnly)?;
     let mut walk = raw.walk();

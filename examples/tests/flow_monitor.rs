@@ -23,7 +23,7 @@ fn counted(text: &str, from: &str, to: &str) -> (u64, u64) {
 fn check(option: &str, language: &str, key: &str) {
     let text = printed(&Command::new(example("flow-monitor")).arg(option).output().expect("the example starts"));
     assert!(text.starts_with(&format!("the program in {language} counts on `lo`")), "{text}");
-    assert!(text.contains(&format!("\nmatch: FlowKey against struct {key} of ")), "{text}");
+    assert!(text.contains(&format!("\nmatch: FlowKey against struct {key}, the keys of map ")), "{text}");
     assert!(text.ends_with("each of the 6 flows that were sent is found by its key\n"), "{text}");
 
     // 20 bytes of IPv4 header, 8 of UDP, and questions of 29 bytes, answers of 45.

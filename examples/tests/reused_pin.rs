@@ -4,8 +4,8 @@ mod support;
 
 use std::process::Command;
 
-use mapkey_tests::{Kernel, kernel_or_skip};
-use support::{example, printed};
+use mapkey_tests::{Kernel, command_or_skip, kernel_or_skip};
+use support::{example, printed, without_privileges};
 
 #[test]
 fn shows_what_goes_wrong_and_who_refuses() {
@@ -22,4 +22,16 @@ fn shows_what_goes_wrong_and_who_refuses() {
     ] {
         assert!(text.contains(part), "`{part}` is in\n{text}");
     }
+}
+
+#[test]
+fn without_privileges_it_says_what_is_missing() {
+    const TEST: &str = "without_privileges_it_says_what_is_missing";
+    if !kernel_or_skip(TEST, Kernel::Programs) || !command_or_skip(TEST, "setpriv") {
+        return;
+    }
+    let output = without_privileges("reused-pin");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.starts_with("reused-pin: this process lacks CAP_BPF"), "{text}");
 }

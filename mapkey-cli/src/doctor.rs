@@ -1,23 +1,41 @@
-//! `mapkey doctor`: what is wrong with this system.
+//! `mapkey doctor`: what is wrong with this system, and with the way from a program to a map.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
-use mapkey_runtime::doctor::{Finding, Status, System};
+use mapkey_runtime::Object;
+use mapkey_runtime::doctor::{Finding, Status, System, examine_map, examine_object};
+use mapkey_runtime::map::{Access, Map, MapRef};
 
 use crate::{Failure, Outcome};
 
-/// Say what is wrong with this system, and the repair
+/// Say what is wrong with this system or with a map's programs, and the repair
 #[derive(Args)]
-#[command(after_help = "Nothing is written. What this user may not see is marked `unseen`.")]
+#[command(after_help = "Examples:
+  mapkey doctor
+  mapkey doctor --map name:flows
+  mapkey doctor --object flow.bpf.o          each map that it declares: used, loaded, attached, ran
+  mapkey doctor --map id:17 --object flow.bpf.o
+
+Nothing is written. What this user may not see is marked `unseen`. The exit code is 1 if there is a problem.")]
 pub(crate) struct Arguments {
+    /// A map, and the programs that use it: `id:17`, `name:flows`, or the path of a pin
+    #[arg(long, value_name = "MAP")]
+    map: Option<MapRef>,
+    /// The object that the programs and maps were loaded from
+    #[arg(long, value_name = "FILE")]
+    object: Option<PathBuf>,
     /// One JSON object a line: `check`, `status`, `what`, `evidence`, `why`, `repair`
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
-    let findings = System::running().examine();
+    // First, so that a wrong name is told before anything else.
+    let chain = chain(arguments)?;
+    let mut findings = System::running().examine();
+    findings.extend(chain);
     for finding in &findings {
         if arguments.json {
             serde_json::to_writer(&mut *out, finding)?;
@@ -33,9 +51,35 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
     Ok(if is_problem { Outcome::Finding } else { Outcome::Well })
 }
 
+/// The way from the object to the map.
+fn chain(arguments: &Arguments) -> Result<Vec<Finding>, Failure> {
+    let object = arguments.object.as_ref().map(Object::file).transpose()?;
+    let Some(reference) = &arguments.map else { return Ok(object.as_ref().map_or_else(Vec::new, examine_object)) };
+    let mut findings = Vec::new();
+    for map in Map::all(reference, Access::ReadOnly)? {
+        let declared = object.as_ref().and_then(|object| Some((object, declared(object, &map)?)));
+        if let (Some(object), None) = (&object, &declared) {
+            return Err(format!("{object} declares no map called `{}`", map.info().name).into());
+        }
+        findings.extend(examine_map(&map, declared.as_ref().map(|(object, name)| (*object, name.as_str()))));
+    }
+    Ok(findings)
+}
+
+/// What the object calls the map: the kernel keeps 15 bytes of that.
+fn declared(object: &Object, map: &Map) -> Option<String> {
+    let maps = object.maps().ok()?;
+    let kept = |name: &str| name.as_bytes().get(..15).unwrap_or(name.as_bytes()) == map.info().name.as_bytes();
+    maps.iter().find(|declared| kept(declared.name)).map(|declared| declared.name.to_owned())
+}
+
 fn summary(findings: &[Finding]) -> String {
     let count = |status| findings.iter().filter(|finding| finding.status == status).count();
     let counts = [Status::Problem, Status::Note, Status::Unseen, Status::Ok];
-    let counts: Vec<_> = counts.iter().map(|&status| format!("{} {}", count(status), status.name())).collect();
+    let counts = counts.map(|status| {
+        let count = count(status);
+        let plural = if count != 1 && matches!(status, Status::Problem | Status::Note) { "s" } else { "" };
+        format!("{count} {}{plural}", status.name())
+    });
     counts.join(", ")
 }

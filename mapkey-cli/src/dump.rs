@@ -6,6 +6,7 @@ use clap::Args;
 use mapkey_runtime::dump::{Dump, View};
 use mapkey_runtime::map::{Access, Map, MapRef};
 
+use crate::key_from::KeyFrom;
 use crate::{Failure, Outcome};
 
 /// Print a map's entries: bytes, fields and padding side by side
@@ -20,6 +21,9 @@ pub(crate) struct Arguments {
     /// `id:17`, `name:flows`, or the path of a pin
     #[arg(value_name = "MAP")]
     map: MapRef,
+    /// Take the keys' fields from a key that derives `MapKey` in this binary, and not from the map's BTF
+    #[arg(long, value_name = "BINARY:KEY")]
+    key_from: Option<KeyFrom>,
     /// Only entries with something else than zeros in the padding or behind the end of a text
     #[arg(long)]
     dirty: bool,
@@ -44,11 +48,14 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
 
 /// Returns the number of dirty entries.
 fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize, Failure> {
-    let dump = Dump::new(map);
+    let dump = match &arguments.key_from {
+        Some(key) => Dump::new(map).with_key(key.shape(map)?),
+        None => Dump::new(map),
+    };
     if !arguments.json {
         let info = map.info();
         let (key, value) = (dump.key.name(), dump.value.name());
-        writeln!(out, "{info}: keys {}, values {}", sized(key, info.key_size), sized(value, info.value_size))?;
+        writeln!(out, "{info}: keys {}; values {}", sized(key, info.key_size), sized(value, info.value_size))?;
         if let Some(reason) = &dump.key_unknown {
             writeln!(out, "  the keys are bytes without fields: {reason}")?;
         }
@@ -75,8 +82,28 @@ fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize,
     }
     if !arguments.json {
         writeln!(out, "\n{}", summary(entries, dirty, walk.restarts()))?;
+        if arguments.dirty && dirty > 0 {
+            print_writers(map, out)?;
+        }
     }
     Ok(dirty)
+}
+
+/// The programs that could have written dirty entries.
+fn print_writers(map: &Map, out: &mut impl Write) -> Result<(), Failure> {
+    match map.who_uses() {
+        Err(error) => writeln!(out, "which programs could have written them is not known: {error}")?,
+        Ok(users) if users.users.is_empty() => {
+            writeln!(out, "no loaded program uses the map: a program that is gone wrote them, or user space")?;
+        }
+        Ok(users) => {
+            writeln!(out, "written by user space, or by one of")?;
+            for user in &users.users {
+                writeln!(out, "  {user}")?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn print_values(values: &[View], out: &mut impl Write) -> Result<(), Failure> {

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use mapkey_runtime::explain::{Explanation, Inquiry, Wanted};
-use mapkey_runtime::map::{Access, Map, MapRef};
+use mapkey_runtime::map::{Access, Map, MapRef, OpenError};
 
+use crate::key_from::KeyFrom;
 use crate::{Failure, Outcome};
 
 /// Say why a key is not found in a map
@@ -16,6 +17,7 @@ use crate::{Failure, Outcome};
   mapkey explain /sys/fs/bpf/flows src.port=53 'addr[3]=1'
   mapkey explain id:17 key=5                 a key without fields
   mapkey explain id:17 --hex 'c0 00 02 01'
+  mapkey explain /sys/fs/bpf/flows --key-from target/release/agent:FlowKey dport=443
 
 A field that is left out is zero. A number in a __be16, __be32 or __be64 is the value, stored in network
 order; an address is stored in network order everywhere. Nothing is written to the map.
@@ -31,13 +33,19 @@ pub(crate) struct Arguments {
     /// The key's bytes in hexadecimal
     #[arg(long, value_name = "BYTES")]
     hex: Option<String>,
+    /// Take the fields from a key that derives `MapKey` in this binary, and not from the map's BTF
+    #[arg(long, value_name = "BINARY:KEY")]
+    key_from: Option<KeyFrom>,
     /// One JSON object for each map: `map`, `found`, `causes`, `ruled_out`, ...
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
-    let maps = Map::all(&arguments.map, Access::ReadOnly)?;
+    let maps = match Map::all(&arguments.map, Access::ReadOnly) {
+        Ok(maps) => maps,
+        Err(error) => return forbidden(arguments, error, out),
+    };
     if maps.len() > 1 && !arguments.json {
         let ids: Vec<_> = maps.iter().map(|map| format!("id:{}", map.info().id)).collect();
         writeln!(out, "{} maps are called so ({}); the answer for each:\n", maps.len(), ids.join(", "))?;
@@ -45,16 +53,32 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
     let mut found = Vec::new();
     for (index, map) in maps.iter().enumerate() {
         let answer = ask(map, arguments)?;
-        if arguments.json {
-            serde_json::to_writer(&mut *out, &answer)?;
+        if index > 0 && !arguments.json {
             writeln!(out)?;
-        } else {
-            let gap = if index > 0 { "\n" } else { "" };
-            writeln!(out, "{gap}{}", answer.to_string().trim_end())?;
         }
+        print(&answer, arguments.json, out)?;
         found.push(answer.found);
     }
     Ok(outcome(&found))
+}
+
+fn print(answer: &Explanation, json: bool, out: &mut impl Write) -> Result<(), Failure> {
+    if json {
+        serde_json::to_writer(&mut *out, answer)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{}", answer.to_string().trim_end())?;
+    }
+    Ok(())
+}
+
+/// That this user may not open the map is an answer too.
+fn forbidden(arguments: &Arguments, error: OpenError, out: &mut impl Write) -> Result<Outcome, Failure> {
+    let wanted = arguments.hex.as_deref().map(Wanted::of_hex).transpose()?;
+    match Explanation::of_forbidden(&arguments.map.to_string(), wanted.as_ref(), &error) {
+        Some(answer) => print(&answer, arguments.json, out).map(|()| Outcome::NotCheckable),
+        None => Err(error.into()),
+    }
 }
 
 /// One map that has the key is enough.
@@ -68,9 +92,13 @@ fn outcome(found: &[Option<bool>]) -> Outcome {
 
 fn ask(map: &Map, arguments: &Arguments) -> Result<Explanation, Failure> {
     let mut progress = Progress::new(map);
-    let inquiry = Inquiry::of(map).progress(|seen| progress.tell(seen));
+    let inquiry = match &arguments.key_from {
+        Some(key) => Inquiry::with_shape(map, key.shape(map)?),
+        None => Inquiry::of(map),
+    };
+    let inquiry = inquiry.progress(|seen| progress.tell(seen));
     let wanted = match &arguments.hex {
-        Some(hex) => Wanted::hex(inquiry.shape(), hex)?,
+        Some(hex) => Wanted::of_hex(hex)?,
         None => Wanted::ask(inquiry.shape(), &arguments.fields)?,
     };
     let answer = inquiry.ask(&wanted);

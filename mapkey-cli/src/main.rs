@@ -5,7 +5,9 @@ mod doctor;
 mod dump;
 mod explain;
 mod generate;
+mod key_from;
 mod layout;
+mod maps;
 mod missing;
 mod object;
 mod source;
@@ -30,6 +32,7 @@ enum Command {
     Explain(explain::Arguments),
     Missing(missing::Arguments),
     Dump(dump::Arguments),
+    Maps(maps::Arguments),
     Doctor(doctor::Arguments),
     Check(check::Arguments),
     Layout(layout::Arguments),
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, &mut out),
         Command::Missing(arguments) => missing::run(&arguments, &mut out),
         Command::Dump(arguments) => dump::run(&arguments, &mut out),
+        Command::Maps(arguments) => maps::run(&arguments, &mut out),
         Command::Doctor(arguments) => doctor::run(&arguments, &mut out),
         Command::Check(arguments) => check::run(&arguments, &mut out),
         Command::Layout(arguments) => layout::run(&arguments, &mut out),

@@ -12,6 +12,7 @@ use mapkey_runtime::map::{Access, Map, MapRef};
 use mapkey_runtime::missing::{Comparison, MOST_EXPLAINED, MissingKey, compare};
 use serde_json::{Value, json};
 
+use crate::key_from::KeyFrom;
 use crate::{Failure, Outcome};
 
 /// Say which expected keys a map lacks, and which of its keys nobody expected
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// The keys that should be there; `-` for standard input
     #[arg(long, value_name = "FILE")]
     expect: PathBuf,
+    /// Take the keys' fields from a key that derives `MapKey` in this binary, and not from the map's BTF
+    #[arg(long, value_name = "BINARY:KEY")]
+    key_from: Option<KeyFrom>,
     /// One JSON object: `expected`, `present`, `missing`, `unexpected`
     #[arg(long)]
     json: bool,
@@ -38,13 +42,16 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
     let map = Map::open(&arguments.map, Access::ReadOnly)?;
-    let dump = Dump::new(&map);
-    let expected = expected::read(&arguments.expect, &dump.key)?;
-    let found = compare(&map, &dump.key, &expected)?;
+    let shape = match &arguments.key_from {
+        Some(key) => key.shape(&map)?,
+        None => Dump::new(&map).key,
+    };
+    let expected = expected::read(&arguments.expect, &shape)?;
+    let found = compare(&map, &shape, &expected)?;
     if arguments.json {
         writeln!(out, "{}", object(&map, &found))?;
     } else {
-        print(&map, &dump.key, &found, out)?;
+        print(&map, &shape, &found, out)?;
     }
     Ok(if found.missing.is_empty() && found.unexpected.is_empty() { Outcome::Well } else { Outcome::Finding })
 }

@@ -45,8 +45,10 @@ pub mod map;
 pub mod missing;
 mod module;
 mod object;
+pub mod program;
 mod source;
 mod sys;
+pub mod system;
 #[cfg(feature = "compressed")]
 mod unpack;
 mod validate;

@@ -6,6 +6,7 @@ mod compilers;
 mod fixtures;
 mod hygiene;
 mod kernels;
+mod pictures;
 mod tests;
 
 /// The comparison that the tests of the command make, without a dependency on what is to be built.
@@ -63,6 +64,8 @@ enum Step {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Draws the README's pictures from what the command says of a real map, as root.
+    Pictures,
     /// What needs no network and no half hour, in this order.
     Ci,
 }
@@ -101,6 +104,7 @@ impl Step {
             Self::MinimalVersions => "minimal-versions",
             Self::Kernels { action } => action.name(),
             Self::Compilers { .. } => "compilers",
+            Self::Pictures => "pictures",
             Self::Ci => "ci",
         }
     }
@@ -123,6 +127,7 @@ impl Step {
             Self::MinimalVersions => hygiene::minimal_versions()?,
             Self::Kernels { action } => action.run()?,
             Self::Compilers { structs, seed } => compilers::compilers(*structs, *seed)?,
+            Self::Pictures => pictures::draw()?,
             Self::Ci => Self::ALL.iter().try_for_each(Self::run)?,
         }
         println!("== {}: ok, {:.1} s", self.name(), start.elapsed().as_secs_f64());

@@ -1,4 +1,5 @@
 //! The examples, as a person runs them.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

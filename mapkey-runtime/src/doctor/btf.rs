@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{Finding, Status, System};
-use crate::{Source, module};
+use crate::{KernelConfig, Source, module};
 
 /// Whether the kernel's BTF is there, and whole.
 pub(super) fn kernel(system: &System) -> Finding {
@@ -27,11 +27,21 @@ pub(super) fn kernel(system: &System) -> Finding {
     };
     let description = source.to_string();
     match source.btf().and_then(|btf| btf.index(&[])) {
-        Ok(index) => Finding::new(CHECK, Status::Ok, "there, and whole", WHY)
-            .seen(format!("{description}: {} types", index.type_count())),
+        Ok(index) => {
+            let finding = Finding::new(CHECK, Status::Ok, "there, and whole", WHY)
+                .seen(format!("{description}: {} types", index.type_count()));
+            configured(system).into_iter().fold(finding, Finding::seen)
+        }
         Err(error) => Finding::new(CHECK, Status::Problem, format!("{description} is broken: {error}"), WHY)
             .repaired_by("reinstall the kernel's package, or rebuild the kernel with a current pahole"),
     }
+}
+
+/// What the kernel's configuration says, where it can be read.
+fn configured(system: &System) -> Option<String> {
+    const OPTION: &str = "CONFIG_DEBUG_INFO_BTF";
+    let config = KernelConfig::under(&system.root, &system.release).ok()?;
+    Some(format!("{}: {OPTION}={}", config.path().display(), config.value(OPTION)?))
 }
 
 /// Whether the modules that are loaded have BTF.

@@ -12,6 +12,7 @@
 //! ```
 
 mod btf;
+mod chain;
 mod kernel;
 mod rights;
 mod settings;
@@ -21,6 +22,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use chain::{examine_map, examine_object};
 pub(crate) use kernel::Version;
 
 /// A thing that was looked at.

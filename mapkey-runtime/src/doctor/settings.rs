@@ -1,37 +1,8 @@
 //! Mounts and settings.
 
 use super::{Finding, Status, System, Version, unseen};
-
-/// Where bpffs are mounted, from the text of `/proc/self/mountinfo`.
-pub(crate) fn bpffs_mounts(mountinfo: &str) -> Vec<String> {
-    let of_line = |line: &str| {
-        let (before, after) = line.split_once(" - ")?;
-        let is_bpf = after.split(' ').next() == Some("bpf");
-        is_bpf.then(|| before.split(' ').nth(4).map(unescape)).flatten()
-    };
-    mountinfo.lines().filter_map(of_line).collect()
-}
-
-/// Blanks and the like stand as `\040` in mountinfo (`mangle` in `fs/proc_namespace.c`).
-fn unescape(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let octal =
-            (byte == b'\\').then(|| after.get(..3)).flatten().and_then(|digits| std::str::from_utf8(digits).ok());
-        match octal.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
-            Some(escaped) => {
-                bytes.push(escaped);
-                rest = &after[3..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
+use crate::program::TURN_ON;
+use crate::system::mounts;
 
 /// Whether pins can exist.
 pub(super) fn bpffs(system: &System) -> Finding {
@@ -43,7 +14,8 @@ pub(super) fn bpffs(system: &System) -> Finding {
         Ok(mountinfo) => mountinfo,
         Err(error) => return unseen(CHECK, MOUNTINFO, &error, WHY),
     };
-    let mounts = bpffs_mounts(&mountinfo);
+    let mounts = mounts::of_type_in(mountinfo.as_bytes(), "bpf");
+    let mounts: Vec<String> = mounts.iter().map(|mount| mount.path.display().to_string()).collect();
     let usual = mounts.iter().any(|path| path == "/sys/fs/bpf");
     match mounts.as_slice() {
         [] => Finding::new(CHECK, Status::Problem, "no bpffs is mounted", WHY)
@@ -67,9 +39,7 @@ pub(super) fn statistics(system: &System) -> Finding {
         Ok(value) if value == "0" => {
             Finding::new(CHECK, Status::Note, "off: how often programs ran is not counted", WHY)
                 .seen(format!("/{SYSCTL}: 0"))
-                .repaired_by(
-                    "sysctl -w kernel.bpf_stats_enabled=1 (some 20 ns for each run of a program; 0 turns it off)",
-                )
+                .repaired_by(format!("{TURN_ON} (some 20 ns for each run of a program; 0 turns it off)"))
         }
         Ok(value) => Finding::new(CHECK, Status::Ok, "on", WHY).seen(format!("/{SYSCTL}: {value}")),
     }
@@ -118,20 +88,5 @@ pub(super) fn locked_memory(system: &System) -> Finding {
             .seen(format!("/{LIMITS}"))
             .repaired_by("ulimit -l unlimited"),
         None => Finding::new(CHECK, Status::Unseen, format!("/{LIMITS} says nothing about it"), WHY),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn finds_mounts() {
-        let mountinfo = "22 1 0:20 / /sys rw - sysfs sysfs rw\n\
-                         30 22 0:26 / /sys/fs/bpf rw,nosuid shared:9 - bpf bpffs rw,mode=700\n\
-                         31 22 0:27 / /run/a\\040b rw - bpf none rw\n\
-                         32 22 0:28 / /bpf rw - tmpfs bpf rw\n";
-        assert_eq!(bpffs_mounts(mountinfo), ["/sys/fs/bpf", "/run/a b"]);
-        assert_eq!(bpffs_mounts("nonsense\n - bpf\n"), [""; 0]);
     }
 }

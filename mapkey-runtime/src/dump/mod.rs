@@ -15,11 +15,12 @@
 //!
 //! let view = View::of(&KeyShape::of_layout(&PidKey::LAYOUT), &[1, 0, 0, 0, 2, 0, 0x7f, 0]);
 //! assert!(view.is_dirty());
-//! assert_eq!(view.to_string(), "\
-//!      0  01 00 00 00  tgid  1
-//!      4  02           kind  2
-//! !    5  00 7f 00     _pad  dirty padding: the kernel compares these bytes
-//! ");
+//! let lines = [
+//!     "     0  01 00 00 00  tgid  1",
+//!     "     4  02           kind  2",
+//!     "!    5  00 7f 00     _pad  dirty padding: the kernel compares these bytes",
+//! ];
+//! assert!(view.to_string().lines().eq(lines));
 //! ```
 
 mod draw;

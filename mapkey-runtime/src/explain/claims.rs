@@ -1,6 +1,7 @@
 //! From the entries that a scan found to causes, each with what it rests on.
 
-use super::scan::{Findings, Group, Soft, Tail, counted_bits};
+use super::scan::{self, Findings, Group, Soft, Tail, counted_bits};
+use super::shape::Leaf;
 use super::variant::{Mistake, Relation, Step};
 use super::words::{self, Words};
 use super::{Cause, CauseKind};
@@ -59,7 +60,7 @@ impl Findings {
     fn tails(&self) -> Vec<Claim> {
         let mut claims = Vec::new();
         for (&(leaf, tail, padding), group) in &self.found.tails {
-            let end = super::scan::text_end(&self.wanted[self.fields.leaves[leaf].range()]);
+            let end = scan::text_end(&self.wanted[self.fields.leaves[leaf].range()]);
             let confidence = match tail {
                 // An empty text is equal to every other.
                 _ if end == 0 => 0.3,
@@ -120,10 +121,34 @@ impl Findings {
             mask.iter_mut().zip(counted).for_each(|(mask, counted)| *mask &= counted);
         }
         let kinds = self.variants.variants[variant].kinds();
-        let chance = self.evidence().chance(&group.entry, &mask, self.variants.tried(&kinds));
+        let tried = self.variants.tried(&kinds);
+        let evidence = self.evidence();
+        let usual = evidence.chance(&group.entry, &mask, tried);
+        // What is usual in the map says how often another key matches it as it stands. That the wanted key has the same
+        // bytes in other places, where hardly any key has them, is no chance even where all entries have one value.
+        let (bits, rest) = self.moved_bytes(steps, group, &mask);
+        let chance = usual.min(evidence.chance(&group.entry, &rest, tried) * (-bits).exp2());
         let orders = steps.iter().filter(|step| matches!(step.mistake, Mistake::Swapped(_)));
         let factor = orders.map(|step| self.order_of_others(step, group)).fold(1.0, f64::min);
         (chance <= MOST_BY_CHANCE).then_some((chance, factor))
+    }
+
+    /// The bits that bytes of the wanted key in other places mean, and the rest of `mask`.
+    fn moved_bytes(&self, steps: &[Step], group: &Group, mask: &[u8]) -> (f64, Vec<u8>) {
+        let mut rest = mask.to_vec();
+        let moves = |step: &&Step| {
+            use Mistake::{Exchanged, HalvesExchanged, Swapped};
+            matches!(step.mistake, Swapped(_) | Exchanged | HalvesExchanged)
+        };
+        let leaves = steps.iter().filter(moves).flat_map(|step| &step.leaves);
+        let mut bits = 0.0;
+        for at in leaves.filter_map(|&leaf| self.candidates.get(usize::from(leaf))).flat_map(Leaf::range) {
+            if rest[at] == 0xff && self.wanted[at] != group.entry[at] {
+                bits += scan::unseen_bits(group.entry[at]);
+                rest[at] = 0;
+            }
+        }
+        (bits, rest)
     }
 
     pub(crate) fn weigh_relation(&self, leaf: usize, relation: Relation, group: &Group) -> Option<f64> {

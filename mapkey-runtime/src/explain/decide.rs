@@ -9,6 +9,9 @@ use crate::map::MapType;
 /// Twins that are surer than this come before what the map's surroundings say.
 const SURE: f64 = 0.5;
 
+/// Twins that are less sure than this come behind what differs in one field.
+const WEAK: f64 = 0.3;
+
 /// Why `wanted` is not found in a map of which `facts` are known, and in whose keys a scan found `findings`.
 ///
 /// What the map's type, its sizes and this user's rights decide comes first; then twins of the wanted key, the rarest
@@ -41,6 +44,8 @@ pub fn explain(wanted: &Wanted, facts: &MapFacts, findings: Option<&Findings>) -
     if answer.causes.is_empty() || answer.causes.iter().all(is_lost) && answer.found == Some(false) {
         answer.notes.push("the key may never have been written, or may have been deleted".to_owned());
     }
+    // More digits than these mean nothing.
+    answer.causes.iter_mut().for_each(|cause| cause.confidence = (cause.confidence * 1000.0).round() / 1000.0);
     let first = answer.causes.first();
     answer.drawing = findings
         .zip(first.and_then(|cause| cause.entry.as_deref()))
@@ -198,12 +203,14 @@ fn by_entries(facts: &MapFacts, findings: Option<&Findings>, answer: &mut Explan
     } else {
         surroundings::programs(facts, 1, answer);
     }
+    let (unsure, weak): (Vec<_>, Vec<_>) = unsure.into_iter().partition(|claim| claim.confidence() >= WEAK);
     unsure.into_iter().for_each(|claim| push(claim, answer));
     if let Some(findings) = findings {
         if findings.found.same > 0 && answer.found == Some(false) {
             answer.notes.push("the key was written while the map was read: look it up again".to_owned());
         }
         answer.causes.extend(findings.nears());
+        weak.into_iter().for_each(|claim| push(claim, answer));
         if is_complete && findings.entries() > 0 {
             twins_ruled_out(findings, answer);
         }
@@ -266,6 +273,12 @@ fn twins_ruled_out(findings: &Findings, answer: &mut Explanation) {
     };
     for kind in TWINS.into_iter().filter(|kind| answer.causes.iter().all(|cause| cause.kind != *kind)) {
         let text = match kind {
+            CauseKind::DirtyPadding if findings.fields.is_raw => {
+                "without the key's type nobody knows which bytes are padding".to_owned()
+            }
+            CauseKind::StringTail if findings.fields.is_raw => {
+                "without the key's type nobody knows which bytes are text".to_owned()
+            }
             CauseKind::DirtyPadding if !findings.fields.has_padding() => "the key has no padding".to_owned(),
             CauseKind::DirtyPadding if findings.dirty > 0 => format!(
                 "{} of {entries} entries have something in their padding, and none of them is this key",

@@ -6,14 +6,13 @@ use mapkey_ebpf::MapKey;
 
 use super::facts::{Lookup, MapFacts, Unseen, WalkFacts};
 use super::scan::prefix_len;
-use super::{Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, explain};
+use super::{Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, around, explain};
 use crate::Source;
 use crate::map::{CheckedMap, Map, MapValue, Meaning, NotProven, OperationError};
 
 /// After so many keys the progress is told.
 const PROGRESS: u64 = 1 << 16;
 
-type Surroundings<'m> = Box<dyn FnOnce(&mut MapFacts) + 'm>;
 type Progress<'m> = Box<dyn FnMut(u64) + 'm>;
 
 /// A question about a key that is to be put to a live map. Nothing is written, whatever the handle may do.
@@ -33,7 +32,6 @@ pub struct Inquiry<'m> {
     shape: KeyShape,
     /// Why the shape is nothing but a size.
     without_type: Option<NotProven>,
-    surroundings: Option<Surroundings<'m>>,
     progress: Option<Progress<'m>>,
 }
 
@@ -46,13 +44,13 @@ impl<'m> Inquiry<'m> {
             Ok(shape) => (shape, None),
             Err(reason) => (KeyShape::raw(map.info().key_size as usize), Some(reason)),
         };
-        Self { map, shape, without_type, surroundings: None, progress: None }
+        Self { map, shape, without_type, progress: None }
     }
 
     /// A question to `map`, whose keys have this shape whatever the map says.
     #[must_use]
     pub fn with_shape(map: &'m Map, shape: KeyShape) -> Self {
-        Self { map, shape, without_type: None, surroundings: None, progress: None }
+        Self { map, shape, without_type: None, progress: None }
     }
 
     /// The shape of the map's keys.
@@ -65,13 +63,6 @@ impl<'m> Inquiry<'m> {
     #[must_use]
     pub fn without_type(&self) -> Option<&NotProven> {
         self.without_type.as_ref()
-    }
-
-    /// Looks at the map's surroundings, other maps and programs, if the key is not there: `look` adds what it finds to
-    /// the facts.
-    #[must_use]
-    pub fn surroundings(self, look: impl FnOnce(&mut MapFacts) + 'm) -> Self {
-        Self { surroundings: Some(Box::new(look)), ..self }
     }
 
     /// Is told how many keys were looked at, every now and then.
@@ -106,9 +97,7 @@ impl<'m> Inquiry<'m> {
             KeyRule::Index => None,
             _ => Some(self.scan(wanted, rule, &mut facts)?),
         };
-        if let Some(look) = self.surroundings.take() {
-            look(&mut facts);
-        }
+        around::look(self.map, wanted.bytes(), &mut facts);
         let mut answer = explain(wanted, &facts, findings.as_ref());
         if let Some(reason) = &self.without_type {
             answer
@@ -205,13 +194,20 @@ fn shape_of(source: &Source, size: usize, what: &str) -> Result<KeyShape, NotPro
 }
 
 impl Map {
-    /// The shape of the map's keys, by the map's BTF.
+    /// The shape of the map's keys, by the map's BTF. An array's index and a trie's prefix have theirs in any case.
     ///
     /// # Errors
     ///
     /// [`NotProven`] if the map has no BTF, none for its keys, or this user may not read it.
     pub fn key_shape(&self) -> Result<KeyShape, NotProven> {
-        shape_of(&self.key_source()?, self.info().key_size as usize, "a key")
+        let size = self.info().key_size as usize;
+        self.key_source().and_then(|source| shape_of(&source, size, "a key")).or_else(|reason| {
+            match self.info().map_type.key_rule() {
+                KeyRule::Index if size == 4 => Ok(KeyShape::index()),
+                KeyRule::Prefix if size > 4 => Ok(KeyShape::prefix(size)),
+                _ => Err(reason),
+            }
+        })
     }
 
     /// The shape of the map's values, of one processor's for a per-CPU map, by the map's BTF.
@@ -245,4 +241,40 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
         let shape = KeyShape::of_layout(const { &K::LAYOUT });
         Inquiry::with_shape(self, shape).ask(&Wanted::of(key.as_bytes()))
     }
+
+    /// The value for `key`, or why there is none. On a trie the value of the longest prefix that fits.
+    ///
+    /// ```no_run
+    /// use mapkey_runtime::prelude::*;
+    ///
+    /// # #[derive(Clone, Copy, MapKey)]
+    /// # #[repr(C)]
+    /// # struct FlowKey { saddr: Be<u32>, daddr: Be<u32> }
+    /// let flows = CheckedMap::<FlowKey, u64>::open_pinned("/sys/fs/bpf/flows")?;
+    /// let key = FlowKey::new(Be::new(0xc000_0201), Be::new(0xc000_0202));
+    /// let packets = flows.get_or_explain(&key)?; // the error says why the key is not found
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetError`]: the [`Explanation`], for which all keys of the map are read; or the failure.
+    pub fn get_or_explain(&self, key: &K) -> Result<V, GetError> {
+        match self.get(key)? {
+            Some(value) => Ok(value),
+            None => Err(GetError::Absent(Box::new(self.explain(key)?))),
+        }
+    }
+}
+
+/// Why there is no value for a key.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GetError {
+    /// The map does not have the key, and what explains it.
+    #[error("{0}")]
+    Absent(Box<Explanation>),
+    /// The lookup failed.
+    #[error(transparent)]
+    Operation(#[from] OperationError),
 }

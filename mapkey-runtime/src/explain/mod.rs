@@ -37,12 +37,14 @@
 //! [`explain()`], a pure function.
 
 mod answer;
+mod around;
 mod ask;
 mod claims;
 mod decide;
 mod draw;
 mod facts;
 mod live;
+mod refused;
 mod repair;
 mod scan;
 pub(crate) mod shape;
@@ -58,6 +60,6 @@ pub use answer::{Cause, CauseKind, Explanation, RuledOut};
 pub use ask::{AskError, AskErrorKind, Wanted};
 pub use decide::explain;
 pub use facts::{Attached, Known, Lookup, MapFacts, OtherMap, ProgramFacts, Unseen, WalkFacts};
-pub use live::Inquiry;
+pub use live::{GetError, Inquiry};
 pub use scan::{Findings, Scan};
 pub use shape::{KeyShape, ShapeError};

@@ -2,6 +2,7 @@
 
 use super::facts::{Attached, Known, MapFacts, ProgramFacts};
 use super::{Cause, CauseKind, Explanation, KeyRule, RuledOut, show};
+use crate::program::TURN_ON;
 
 pub(super) fn other_maps(facts: &MapFacts, answer: &mut Explanation) {
     // An array has every index, and so has every other.
@@ -19,7 +20,8 @@ pub(super) fn other_maps(facts: &MapFacts, answer: &mut Explanation) {
     for other in others.iter().filter(|other| other.has_key == Some(true)) {
         let users = match other.programs.as_slice() {
             [] => String::new(),
-            programs => format!("; {} uses that one", show::names(programs)),
+            [only] => format!("; {only} uses that one"),
+            several => format!("; {} use that one", several.join(", ")),
         };
         let pin = other.pin.as_ref().map_or_else(String::new, |pin| format!(", which is pinned at {pin} now,"));
         let text = format!("{}{pin} has the key{users}", other.info);
@@ -42,7 +44,11 @@ pub(super) fn programs(facts: &MapFacts, entries: u64, answer: &mut Explanation)
     let confidence = if entries == 0 { 0.95 } else { 0.4 };
     let mut cause = |kind, text: String| answer.causes.push(Cause::new(kind, confidence, text));
     if programs.is_empty() {
-        cause(CauseKind::ProgramNotLoaded, "no loaded program uses the map".to_owned());
+        let text = match entries {
+            0 => "no loaded program uses the map",
+            _ => "no loaded program uses the map: what is in it comes from user space, or from a program that is gone",
+        };
+        cause(CauseKind::ProgramNotLoaded, text.to_owned());
         return;
     }
     let names: Vec<String> = programs.iter().map(ProgramFacts::to_string).collect();
@@ -81,9 +87,9 @@ pub(super) fn unknown_about_programs(facts: &MapFacts) -> String {
         Known::Known(programs) => {
             let unknown = programs.iter().find_map(|program| match &program.attached {
                 Attached::Unknown(why) => Some(format!("; whether {program} is attached could not be seen: {why}")),
-                _ if program.runs.is_none() => Some(format!(
-                    "; whether {program} ever ran is unknown: `sysctl kernel.bpf_stats_enabled=1` makes the kernel count"
-                )),
+                _ if program.runs.is_none() => {
+                    Some(format!("; whether {program} ever ran is unknown: `{TURN_ON}` makes the kernel count"))
+                }
                 _ => None,
             });
             unknown.unwrap_or_default()

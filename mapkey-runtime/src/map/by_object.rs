@@ -50,7 +50,7 @@ fn by_object(map: &Map, key: &'static Layout, object: &Object, name: &str) -> Re
         reason: NotProven::Key(Reason::Source(error)),
     };
     let declared = object.definition(name).map_err(unproven)?;
-    let differences = differences(&declared, map.info());
+    let differences = declared_differences(&declared, map.info());
     if !differences.is_empty() {
         let map = Box::new(map.info().clone());
         return Err(CheckError::NotTheObjects { map, differences, object: object.to_string() });
@@ -71,7 +71,7 @@ fn by_object(map: &Map, key: &'static Layout, object: &Object, name: &str) -> Re
 }
 
 /// What the object declares, and what the map has instead. The number of elements is the loader's to choose.
-fn differences(declared: &MapDefinition<'_>, live: &MapInfo) -> Vec<DeclaredDifference> {
+pub(crate) fn declared_differences(declared: &MapDefinition<'_>, live: &MapInfo) -> Vec<DeclaredDifference> {
     let mut differences = Vec::new();
     let mut differ = |what, declared: String, found: String| {
         if declared != found {

@@ -20,6 +20,7 @@ mod reference;
 mod value;
 mod walk;
 
+pub(crate) use by_object::declared_differences;
 pub use checked::CheckedMap;
 pub use descriptor::{Access, DescriptorState};
 pub use error::{CheckError, DeclaredDifference, NotProven, OpenError};
@@ -29,6 +30,7 @@ pub use identity::{IdentityError, Pinned};
 pub use info::{MapFlags, MapInfo};
 pub use iter::{Iter, IterError};
 pub use map_type::{KeyRule, MapType};
+pub(crate) use names::full_names;
 pub use operation::{InsertFlags, Meaning, Operation, OperationError};
 pub use proof::Proof;
 pub(crate) use proof::canonical;

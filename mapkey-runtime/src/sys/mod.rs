@@ -1,22 +1,32 @@
-//! `bpf(2)`: the few commands that reading maps takes, safe to call from everywhere else.
+//! `bpf(2)`: the few commands that reading maps, programs and links takes, safe to call from everywhere else.
 //!
-//! Nothing here loads a program or makes a map. The numbers and the structs are those of
+//! Nothing here loads a program, attaches one or makes a map. The numbers and the structs are those of
 //! `include/uapi/linux/bpf.h`.
 
 mod attr;
 mod cpus;
 mod errno;
+mod link;
 mod map;
+pub(crate) mod netlink;
 mod object;
+mod program;
+mod query;
 
 use std::ffi::c_long;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 
 pub(crate) use errno::ENOTSUPP;
 pub use errno::Errno;
+pub(crate) use link::{LinkTarget, RawLink, link_ids, link_info};
 pub(crate) use map::MapFd;
 pub(crate) use map::{Batch, BatchEnd, Cursor};
-pub(crate) use object::{Descriptor, Kind, RawMapInfo, btf_of_id, descriptor, fd_by_id, get_pinned, map_ids, map_info};
+pub(crate) use object::{
+    Descriptor, Kind, RawMapInfo, btf_of_id, descriptor, fd_by_id, get_pinned, kernel_name_of_btf, map_ids, map_info,
+    text,
+};
+pub(crate) use program::{RawProgram, enable_statistics, program_ids, program_info};
+pub(crate) use query::{Target, TaskFd, program_query, task_fd_query};
 
 /// The commands, `enum bpf_cmd`.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +37,18 @@ pub(crate) enum Command {
     MapDelete = 3,
     MapNextKey = 4,
     ObjGet = 7,
+    ProgNextId = 11,
     MapNextId = 12,
+    ProgFdById = 13,
     MapFdById = 14,
     InfoByFd = 15,
+    ProgQuery = 16,
     BtfFdById = 19,
+    TaskFdQuery = 20,
     MapLookupBatch = 24,
+    LinkFdById = 30,
+    LinkNextId = 31,
+    EnableStats = 32,
 }
 
 /// One call. What the kernel returns where it does not fail is never negative.

@@ -20,6 +20,8 @@ const MAX_BTF: u32 = 1 << 28;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Map,
+    Program,
+    Link,
     Btf,
 }
 
@@ -69,6 +71,8 @@ pub(crate) fn get_pinned(path: &Path, file_flags: u32) -> Result<OwnedFd, Errno>
 pub(crate) fn fd_by_id(kind: Kind, id: u32, open_flags: u32) -> Result<OwnedFd, Errno> {
     let command = match kind {
         Kind::Map => Command::MapFdById,
+        Kind::Program => Command::ProgFdById,
+        Kind::Link => Command::LinkFdById,
         Kind::Btf => Command::BtfFdById,
     };
     let mut attr = ById { id, open_flags, ..Default::default() };
@@ -78,7 +82,12 @@ pub(crate) fn fd_by_id(kind: Kind, id: u32, open_flags: u32) -> Result<OwnedFd, 
 
 /// The ids of all maps, ascending; takes `CAP_SYS_ADMIN`. After an error it ends.
 pub(crate) fn map_ids() -> impl Iterator<Item = Result<u32, Errno>> {
-    let command = Command::MapNextId;
+    ids(Command::MapNextId)
+}
+
+/// The ids that one of the `BPF_*_GET_NEXT_ID` commands gives, ascending; takes `CAP_SYS_ADMIN`. After an error it
+/// ends.
+pub(super) fn ids(command: Command) -> impl Iterator<Item = Result<u32, Errno>> {
     let mut last = Some(0);
     std::iter::from_fn(move || {
         let before = last.take()?;
@@ -109,7 +118,7 @@ pub(crate) fn map_info(fd: RawFd) -> Result<RawMapInfo, Errno> {
 /// # Safety
 ///
 /// At each address in `info` the kernel may write as many bytes as `info` says beside it.
-unsafe fn info_by_fd<T: Info>(fd: RawFd, info: &mut T) -> Result<(), Errno> {
+pub(super) unsafe fn info_by_fd<T: Info>(fd: RawFd, info: &mut T) -> Result<(), Errno> {
     let info_len = u32::try_from(size_of::<T>()).map_err(|_| Errno(libc::E2BIG))?;
     let mut attr = InfoByFd { bpf_fd: fd.cast_unsigned(), info_len, info: address(info) };
     // SAFETY: the kernel writes at most `info_len` bytes at `info`, a `T` of that size of which any bytes are a
@@ -122,6 +131,30 @@ pub(crate) struct LoadedBtf {
     pub(crate) bytes: Vec<u8>,
     /// `vmlinux` or a module's name, where the kernel itself has it.
     pub(crate) kernel_name: Option<String>,
+}
+
+/// Whose the BTF with this id is, where the kernel itself has it: `vmlinux`, or a module's name. Takes
+/// `CAP_SYS_ADMIN`.
+pub(crate) fn kernel_name_of_btf(id: u32) -> Result<Option<String>, Errno> {
+    let fd = fd_by_id(Kind::Btf, id, 0)?;
+    let mut name = [0u8; 64];
+    let mut info = RawBtfInfo { name: address(name.as_mut_ptr()), name_len: 64, ..Default::default() };
+    // SAFETY: the kernel writes at most `name_len` bytes at `name`, which has that length, and none at `btf`, which is
+    // null with no bytes beside it.
+    match unsafe { info_by_fd(fd.as_raw_fd(), &mut info) } {
+        Ok(()) | Err(Errno(libc::ENOSPC)) => Ok(kernel_name(&info, &name)),
+        Err(errno) => Err(errno),
+    }
+}
+
+fn kernel_name(info: &RawBtfInfo, name: &[u8]) -> Option<String> {
+    (info.kernel_btf != 0).then(|| text(name))
+}
+
+/// What stands before the first NUL.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
 /// The BTF with this id; takes `CAP_SYS_ADMIN`.
@@ -149,9 +182,5 @@ pub(crate) fn btf_of_id(id: u32) -> Result<LoadedBtf, Errno> {
         Ok(()) | Err(Errno(libc::ENOSPC)) => {}
         Err(errno) => return Err(errno),
     }
-    let kernel_name = (info.kernel_btf != 0).then(|| {
-        let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
-        String::from_utf8_lossy(&name[..end]).into_owned()
-    });
-    Ok(LoadedBtf { bytes, kernel_name })
+    Ok(LoadedBtf { kernel_name: kernel_name(&info, &name), bytes })
 }

@@ -73,6 +73,8 @@ struct BtfAttr {
     btf_size: u32,
     log_size: u32,
     log_level: u32,
+    /// Newer kernels write it; for older ones it must be zero.
+    log_true_size: u32,
 }
 
 fn address<T>(pointer: *const T) -> u64 {
@@ -124,6 +126,7 @@ pub(super) fn load_btf(btf: &[u8]) -> io::Result<OwnedFd> {
         btf_size: u32::try_from(btf.len()).map_err(io::Error::other)?,
         log_size: 1 << 16,
         log_level: 1,
+        log_true_size: 0,
     };
     // SAFETY: the kernel reads `btf_size` bytes at `btf` and writes at most `log_size` at `log_buf`.
     unsafe { call_for_fd(BTF_LOAD, &mut attr) }.map_err(|error| {

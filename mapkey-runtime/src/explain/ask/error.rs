@@ -205,7 +205,8 @@ impl fmt::Display for AskError {
                 write!(f, "`{typed}` is no key in hexadecimal: expected two digits for each byte, as `c0 00 02 01`")
             }
             AskErrorKind::Size { found, expected } => {
-                write!(f, "{} were given, and this map's key has {expected}", bytes(*found))
+                let were = if *found == 1 { "was" } else { "were" };
+                write!(f, "{} {were} given, and this map's key has {expected}", bytes(*found))
             }
         }
     }

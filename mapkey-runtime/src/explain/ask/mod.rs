@@ -71,8 +71,16 @@ impl Wanted {
     ///
     /// [`AskError`] if the text is something else, or has another size than the map's key.
     pub fn hex(shape: &KeyShape, text: &str) -> Result<Self, AskError> {
-        let bytes = value::hex(text).ok_or_else(|| AskError::new(text, AskErrorKind::NotHex))?;
-        Self::bytes_of(shape, &bytes)
+        Self::bytes_of(shape, &Self::of_hex(text)?.bytes)
+    }
+
+    /// The same of any size: where the map's keys have another one, the answer says so.
+    ///
+    /// # Errors
+    ///
+    /// [`AskError`] if the text is something else.
+    pub fn of_hex(text: &str) -> Result<Self, AskError> {
+        value::hex(text).map(|bytes| Self::of(&bytes)).ok_or_else(|| AskError::new(text, AskErrorKind::NotHex))
     }
 
     /// A key as its fields' values, `FIELD=VALUE` each. A field that is left out is zero.

@@ -71,6 +71,11 @@ fn byte_bits(others: &[&[u8]], entry: &[u8], at: usize, mask: u8) -> f64 {
     -share.log2()
 }
 
+/// What a match of this byte means in a place of which nothing is known.
+pub(crate) fn unseen_bits(byte: u8) -> f64 {
+    -guess(byte).log2()
+}
+
 /// How likely a byte of a key is this one, before the map was looked at: keys are mostly zeros and small numbers.
 fn guess(byte: u8) -> f64 {
     match byte {

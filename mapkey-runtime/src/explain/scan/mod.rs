@@ -12,7 +12,7 @@ use super::shape::{Fields, KeyShape, Leaf, LeafKind};
 use super::variant::{self, Relation, VariantSet};
 use super::{KeyRule, Wanted};
 use diff::{Diff, Direct};
-pub(crate) use evidence::Evidence;
+pub(crate) use evidence::{Evidence, unseen_bits};
 use filter::Filter;
 pub(crate) use found::{Found, Group, Soft};
 use sample::Sample;

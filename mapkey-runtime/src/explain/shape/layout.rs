@@ -1,10 +1,11 @@
 //! A key's type as its derive has it.
 
-use mapkey_layout::{Annotation, ByteOrder, Field, Kind, Layout};
+use mapkey_layout::layout::{Field, Kind, Layout};
+use mapkey_layout::{Annotation, ByteOrder};
 
 use super::part::{Content, Member, Part};
 
-pub(super) fn read(layout: &Layout) -> Part {
+pub(super) fn read(layout: &Layout<'_>) -> Part {
     let type_name = layout.spelling().to_string();
     let inner = layout.unwrapped();
     let made = |content, order| Part { type_name, size: inner.size, align: inner.align, order, content };
@@ -29,7 +30,7 @@ pub(super) fn read(layout: &Layout) -> Part {
     }
 }
 
-fn member(field: &Field) -> Member {
+fn member(field: &Field<'_>) -> Member {
     let mut part = read(field.layout);
     match field.annotation {
         Annotation::None => {}

@@ -10,12 +10,13 @@ mod twin;
 mod types;
 mod walk;
 
-use mapkey_layout::Layout;
+use mapkey_layout::layout::Layout;
 use mapkey_layout::types::{TypeTable, TypeUse};
 
 pub(crate) use bits::{get_bits, mark, set_bits};
 pub(crate) use fields::{Fields, Leaf, LeafKind};
 pub(crate) use names::{is_address, is_pair, opposite};
+use part::Member;
 pub(crate) use part::{Content, Part};
 pub(crate) use path::{PathError, Place};
 pub(crate) use twin::{Move, Twin, TwinKind};
@@ -73,7 +74,7 @@ impl KeyShape {
 
     /// The shape of a derived key.
     #[must_use]
-    pub fn of_layout(layout: &Layout) -> Self {
+    pub fn of_layout(layout: &Layout<'_>) -> Self {
         Self { root: layout::read(layout), is_raw: false }
     }
 
@@ -81,6 +82,30 @@ impl KeyShape {
     #[must_use]
     pub fn raw(size: usize) -> Self {
         Self { root: Part::opaque(format!("{size} bytes"), size, 1), is_raw: true }
+    }
+
+    /// The index of an array, which is a number whether or not the map has a type that says so.
+    pub(crate) fn index() -> Self {
+        let content = Content::Unsigned;
+        let (type_name, order) = ("__u32".to_owned(), mapkey_layout::ByteOrder::Native);
+        Self { root: Part { type_name, size: 4, align: 4, order, content }, is_raw: false }
+    }
+
+    /// The key of a trie, which begins with the prefix's length whether or not the map has a type that says so
+    /// (`struct bpf_lpm_trie_key` in `include/uapi/linux/bpf.h`).
+    pub(crate) fn prefix(size: usize) -> Self {
+        let data = size.saturating_sub(4);
+        let is_address = matches!(data, 4 | 16);
+        let mut part = Part::opaque(format!("__u8[{data}]"), data, 1);
+        if is_address {
+            part.content = Content::Address;
+        }
+        let length = Self::index().root;
+        let member = |name: &str, bit_offset, part| Member { name: name.to_owned(), bit_offset, bits: None, part };
+        let content = Content::Struct(vec![member("prefixlen", 0, length), member("data", 32, part)]);
+        let type_name = "struct bpf_lpm_trie_key".to_owned();
+        let root = Part { type_name, size, align: 4, order: mapkey_layout::ByteOrder::Native, content };
+        Self { root, is_raw: false }
     }
 
     /// Bytes of a key.

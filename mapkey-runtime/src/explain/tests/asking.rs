@@ -147,7 +147,7 @@ fn bytes_in_hexadecimal() {
     }
     let error = |text| Wanted::hex(&shape, text).unwrap_err().to_string();
     assert_eq!(error("c0000"), "`c0000` is no key in hexadecimal: expected two digits for each byte, as `c0 00 02 01`");
-    assert_eq!(error("c0"), "1 byte were given, and this map's key has 4");
+    assert_eq!(error("c0"), "1 byte was given, and this map's key has 4");
     assert_eq!(error("zz"), "`zz` is no key in hexadecimal: expected two digits for each byte, as `c0 00 02 01`");
     assert!(Wanted::ask(&shape, &["sport=1"]).unwrap_err().to_string().contains("give the bytes with `--hex`"));
 }

@@ -73,7 +73,7 @@ fn an_empty_map_names_the_proven_program_first() {
     // With statistics off nothing is proven.
     let answer = state(MapType::HASH, &KEY, &[], with(vec![program(attached, None)]));
     assert_eq!(kinds(&answer), [CauseKind::EmptyMap], "{answer}");
-    assert!(answer.causes[0].text.contains("`sysctl kernel.bpf_stats_enabled=1`"), "{answer}");
+    assert!(answer.causes[0].text.contains(&format!("`{}`", crate::program::TURN_ON)), "{answer}");
     let unknown = Attached::Unknown("a socket's filters cannot be listed".to_owned());
     let answer = state(MapType::HASH, &KEY, &[], with(vec![program(unknown, Some(4))]));
     assert_eq!(kinds(&answer), [CauseKind::EmptyMap], "{answer}");
@@ -105,7 +105,7 @@ fn twins_then_other_maps_then_the_rest() {
         info: MapInfo { id: 57, ..info(map_type, 8) },
         pin: None,
         has_key: Some(true),
-        programs: vec!["count".to_owned()],
+        programs: vec!["program 12 `count` (xdp)".to_owned()],
     };
     let mut entries: Vec<Vec<u8>> =
         (0..1024u64).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1).to_be_bytes().to_vec()).collect();
@@ -120,7 +120,8 @@ fn twins_then_other_maps_then_the_rest() {
         [CauseKind::ByteOrder, CauseKind::OtherMap, CauseKind::MapFull, CauseKind::ProgramNotLoaded],
         "{answer}"
     );
-    assert!(answer.causes[1].text.contains("map 57 `flows` (hash) has the key; `count` uses that one"), "{answer}");
+    let text = "map 57 `flows` (hash) has the key; program 12 `count` (xdp) uses that one";
+    assert!(answer.causes[1].text.contains(text), "{answer}");
     let answer = state(MapType::PROG_ARRAY, &3u32.to_ne_bytes(), &[], |facts| {
         facts.other_maps = Known::Known(vec![other(MapType::PROG_ARRAY)]);
     });
