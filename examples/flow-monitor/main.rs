@@ -26,6 +26,10 @@ use traffic::Sent;
 const IN_C: &[u8] = include_bytes!("flow.bpf.o");
 const IN_RUST: &[u8] = include_bytes!("../flow-bpf/flow.bpf.o");
 
+// This does not build where one of the two lays the key out differently.
+mapkey_runtime::assert_object!(FlowKey, file = "flow-monitor/flow.bpf.o", map = "flows");
+mapkey_runtime::assert_object!(FlowKey, file = "flow-bpf/flow.bpf.o", map = "flows");
+
 /// The exit code where nothing could be shown.
 const COULD_NOT: u8 = 2;
 

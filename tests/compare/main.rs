@@ -1,6 +1,7 @@
 //! Keys against the structs of `fixtures/counterparts.c`: what is equal, what is a note, what is a
 //! mismatch, and with which words.
 
+mod at_build_time;
 mod hostile;
 mod layouts;
 mod names;

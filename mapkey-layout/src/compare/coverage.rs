@@ -99,7 +99,7 @@ impl<'p, 'a> Parts<'p, 'a> {
         }
         #[allow(clippy::cast_possible_truncation)] // at most MAX_FLATTENED
         let here = At { trail: at.trail.with(ordinal as u32), start };
-        let claimed = self.is_claimed(&here.trail);
+        let claimed = self.is_claimed(&here.trail, ordinal);
         if claimed || types.members(ty).is_empty() {
             let path = Path { root: self.level.theirs, trail: here.trail, nameless: "(anonymous)" };
             self.part(walk, &Part { path, ty: Some(member.ty), start, end, claimed, rest: false });
@@ -133,15 +133,18 @@ impl<'p, 'a> Parts<'p, 'a> {
     }
 
     /// Whether a field claims exactly this member.
-    const fn is_claimed(&self, trail: &Trail) -> bool {
-        let mut i = 0;
-        while i < self.slots.len() {
+    const fn is_claimed(&self, trail: &Trail, ordinal: usize) -> bool {
+        // Fields often stand in the order of the members.
+        let mut left = self.slots.len();
+        let mut i = if ordinal < left { ordinal } else { 0 };
+        while left > 0 {
             if let Some(claim) = &self.slots[i].claim
                 && claim.trail.is(trail)
             {
                 return true;
             }
-            i += 1;
+            i = if i + 1 < self.slots.len() { i + 1 } else { 0 };
+            left -= 1;
         }
         false
     }
@@ -173,7 +176,7 @@ impl<'p, 'a> Parts<'p, 'a> {
         let mut i = 0;
         while i < self.level.fields.len() {
             let field = &self.level.fields[i];
-            if self.level.is_padding(i, self.slots) && overlap(field, part) {
+            if overlap(field, part) && self.level.is_padding(i, self.slots) {
                 padded = true;
                 let meaning = if part.rest {
                     Meaning::RestOfUnion { union: part.path }
@@ -261,7 +264,8 @@ impl<'p, 'a> Parts<'p, 'a> {
 }
 
 const fn overlap(field: &Field<'_>, part: &Part) -> bool {
-    part.start < bits(field.end()) && bits(field.offset) < part.end
+    let start = field.offset as u64 * 8;
+    start < part.end && part.start < start + field.layout.size as u64 * 8
 }
 
 pub(super) const fn starts_with(text: &[u8], start: &[u8]) -> bool {

@@ -63,6 +63,12 @@ impl<'t> Nameable<'t> {
         Self { types, stack: [root; DEEPEST], depth: 1 }
     }
 
+    /// Goes on behind the first members, of which none is anonymous.
+    #[allow(clippy::cast_possible_truncation)] // at most MAX_FLATTENED
+    const fn skip_to(&mut self, ordinal: usize) {
+        self.stack[0].next = ordinal as u32;
+    }
+
     /// Goes on to the next member.
     pub(super) const fn next(&mut self) -> Option<&'t Member<'t>> {
         while let Some(top) = self.depth.checked_sub(1) {
@@ -109,9 +115,26 @@ impl<'t> Nameable<'t> {
 
 /// The member called `name`.
 pub(super) const fn named(types: Types<'_>, index: TypeIndex, name: &[u8]) -> Option<Found> {
+    if name.is_empty() {
+        return None;
+    }
     let mut members = Nameable::of(types, index);
+    // Most structs have no anonymous members, and while compiling each step counts.
+    let direct = types.members(index);
+    let mut i = 0;
+    while i < direct.len() && !direct[i].name.is_empty() {
+        if direct[i].name.len() == name.len() && same(direct[i].name.as_bytes(), name) {
+            members.skip_to(i);
+            return match members.next() {
+                Some(member) => Some(members.found(member)),
+                None => None,
+            };
+        }
+        i += 1;
+    }
+    members.skip_to(i);
     while let Some(member) = members.next() {
-        if !name.is_empty() && same(member.name.as_bytes(), name) {
+        if same(member.name.as_bytes(), name) {
             return Some(members.found(member));
         }
     }

@@ -12,6 +12,7 @@ mod found;
 mod leaf;
 mod level;
 mod mangled;
+mod meaning;
 pub(crate) mod nearest;
 mod pair;
 mod place;

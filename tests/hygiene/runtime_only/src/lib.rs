@@ -36,3 +36,39 @@ pub mod with_prelude {
         Flow::LAYOUT.size
     }
 }
+
+/// Held against an object while this is built.
+pub mod asserted {
+    /// A key whose names are those that the assertion must not mean.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, mapkey_runtime::MapKey)]
+    #[repr(C)]
+    pub struct Layout {
+        /// From.
+        pub saddr: mapkey_runtime::Be<u32>,
+        /// To.
+        pub daddr: mapkey_runtime::Be<u32>,
+        /// The sender's port.
+        pub sport: mapkey_runtime::Be<u16>,
+        /// The receiver's port.
+        pub dport: mapkey_runtime::Be<u16>,
+        /// The protocol.
+        pub l4_proto: u8,
+        #[mapkey(rename = "pad")]
+        _pad: mapkey_runtime::Padding<3>,
+    }
+
+    mapkey_runtime::assert_object!(Layout, file = "../../fixtures/maps.bpf.o", map = "flows");
+    mapkey_runtime::assert_object! {
+        file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../", "fixtures/maps.bpf.o"),
+        Layout: btf = "flow_key",
+        [u8; 6]: map = "by_mac",
+        Layout: map = "flows",
+    }
+
+    /// Inside of a function, too.
+    #[must_use]
+    pub fn size() -> usize {
+        mapkey_runtime::assert_object!(Layout, map = "flows", file = "../../fixtures/maps.bpf.o");
+        size_of::<Layout>()
+    }
+}
