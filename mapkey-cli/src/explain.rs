@@ -1,13 +1,13 @@
 //! `mapkey explain`: why a key is not found.
 
-use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::io::Write;
 
 use clap::Args;
 use mapkey_runtime::explain::{Explanation, Inquiry, Wanted};
 use mapkey_runtime::map::{Access, Map, MapRef, OpenError};
 
 use crate::key_from::KeyFrom;
+use crate::progress::Progress;
 use crate::{Failure, Outcome};
 
 /// Say why a key is not found in a map
@@ -91,46 +91,17 @@ fn outcome(found: &[Option<bool>]) -> Outcome {
 }
 
 fn ask(map: &Map, arguments: &Arguments) -> Result<Explanation, Failure> {
-    let mut progress = Progress::new(map);
+    let progress = Progress::of_entries(map.info().to_string());
     let inquiry = match &arguments.key_from {
         Some(key) => Inquiry::with_shape(map, key.shape(map)?),
         None => Inquiry::of(map),
     };
-    let inquiry = inquiry.progress(|seen| progress.tell(seen));
+    let inquiry = inquiry.progress(|seen| progress.at(seen));
     let wanted = match &arguments.hex {
         Some(hex) => Wanted::of_hex(hex)?,
         None => Wanted::ask(inquiry.shape(), &arguments.fields)?,
     };
     let answer = inquiry.ask(&wanted);
-    progress.end();
+    progress.clear();
     Ok(answer?)
-}
-
-/// A line on the terminal, once the scan has taken a second.
-struct Progress {
-    map: String,
-    start: Instant,
-    is_terminal: bool,
-    printed: bool,
-}
-
-impl Progress {
-    fn new(map: &Map) -> Self {
-        let is_terminal = io::stderr().is_terminal();
-        Self { map: map.info().to_string(), start: Instant::now(), is_terminal, printed: false }
-    }
-
-    fn tell(&mut self, seen: u64) {
-        if self.is_terminal && self.start.elapsed() > Duration::from_secs(1) {
-            // Where nobody reads it, nothing is lost.
-            let _ = write!(io::stderr(), "\r{}: {seen} entries looked at", self.map);
-            self.printed = true;
-        }
-    }
-
-    fn end(&self) {
-        if self.printed {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
-    }
 }

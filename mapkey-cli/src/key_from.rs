@@ -1,15 +1,13 @@
 //! `--key-from BINARY:Key`: the shape of a key that a finished binary has.
 
-use std::fs;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use mapkey_layout::note::{Arena, Key, keys, notes};
-use mapkey_layout::{did_you_mean, nearest};
+use mapkey_layout::note::Arena;
 use mapkey_runtime::explain::KeyShape;
 use mapkey_runtime::map::Map;
 
-use crate::Failure;
+use crate::{Failure, binary};
 
 /// A derived key in a binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,16 +33,11 @@ impl FromStr for KeyFrom {
 impl KeyFrom {
     /// The key's shape, which has to have the size of the map's keys.
     pub(crate) fn shape(&self, map: &Map) -> Result<KeyShape, Failure> {
-        let binary = self.binary.display();
-        let bytes = fs::read(&self.binary).map_err(|error| format!("{binary} cannot be read: {error}"))?;
+        let bytes = binary::read(&self.binary)?;
         let arena = Arena::new();
-        let keys =
-            notes(&bytes).and_then(|notes| keys(&notes, &arena)).map_err(|error| format!("{binary}: {error}"))?;
-        let is_meant = |key: &&Key<'_>| key.layout.name == self.key || key.to_string() == self.key;
-        let Some(key) = keys.iter().find(is_meant) else {
-            let names = nearest(&self.key, keys.iter().map(|key| key.layout.name), 2);
-            return Err(format!("{binary} has no key `{}`{}", self.key, did_you_mean(&names)).into());
-        };
+        let keys = binary::keys_of(&self.binary, &bytes, &arena)?;
+        let key = keys.iter().find(|key| binary::is_called(key, &self.key));
+        let key = key.ok_or_else(|| binary::no_such_key(&self.key, &keys))?;
         let (found, expected) = (key.layout.size, map.info().key_size as usize);
         if found != expected {
             return Err(format!("`{key}` has {found} bytes, and {} has keys of {expected}", map.info()).into());

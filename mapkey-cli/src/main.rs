@@ -1,5 +1,6 @@
 //! The command `mapkey`: arguments, printing, exit codes.
 
+mod binary;
 mod check;
 mod doctor;
 mod dump;
@@ -10,6 +11,7 @@ mod layout;
 mod maps;
 mod missing;
 mod object;
+mod progress;
 mod source;
 
 use std::io::{self, Write};

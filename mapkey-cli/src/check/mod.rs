@@ -6,19 +6,18 @@ mod natural;
 mod object;
 mod pair;
 mod places;
-mod progress;
 mod text;
 
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use mapkey_layout::note::{Arena, Key, keys, notes};
+use mapkey_layout::note::{Arena, Key};
 
 use crate::check::hold::Cell;
 use crate::check::places::Place;
-use crate::{Failure, Outcome};
+use crate::progress::Progress;
+use crate::{Failure, Outcome, binary};
 
 /// Hold the keys in a finished binary against kernels and objects
 ///
@@ -67,19 +66,15 @@ struct Row<'a> {
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
-    let bytes = read(&arguments.binary)?;
+    let bytes = binary::read(&arguments.binary)?;
     let arena = Arena::new();
-    let found = notes(&bytes).and_then(|notes| keys(&notes, &arena));
-    let mut keys = found.map_err(|error| format!("{}: {error}", arguments.binary.display()))?;
-    if keys.is_empty() {
-        return Err(without_keys(&arguments.binary));
-    }
+    let mut keys = binary::keys_of(&arguments.binary, &bytes, &arena)?;
     pair::apply(&arguments.pair, &mut keys, !arguments.object.is_empty(), &arena)?;
 
     let kernels = places::kernels(&arguments.btf)?;
     let objects = places::objects(&arguments.object);
     let (kernel_keys, own_keys): (Vec<_>, Vec<_>) = keys.iter().partition(|key| key.is_kernel_key());
-    let progress = progress::Progress::new(kernels.len() + objects.len());
+    let progress = Progress::of_steps(kernels.len() + objects.len());
     let of_kernels =
         hold::all(&kernels, || progress.step(), |place| hold::against_kernel(place, &kernel_keys, &arguments.module));
     let of_objects = hold::all(&objects, || progress.step(), |place| object::against_object(place, &own_keys));
@@ -94,26 +89,6 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
         text::print(&rows, arguments.details, out)?;
     }
     Ok(outcome(&rows))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let unreadable = |what: &dyn std::fmt::Display| Failure::from(format!("{} cannot be read: {what}", path.display()));
-    match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => Err(unreadable(&"it is no file; give the program itself")),
-        Ok(_) => fs::read(path).map_err(|error| unreadable(&error)),
-        Err(error) => Err(unreadable(&error)),
-    }
-}
-
-fn without_keys(binary: &Path) -> Failure {
-    format!(
-        "{} has no keys: no note `{}` is in it\n  a program has one for each type that derives `MapKey` in the crates that it \
-         links, when it is built for Linux by mapkey 0.1 or later;\n  keys without the derive, in C, in Go, or integers as \
-         they are, leave none",
-        binary.display(),
-        mapkey_layout::note::SECTION
-    )
-    .into()
 }
 
 /// Cells by place as cells by key.

@@ -1,9 +1,9 @@
 //! `--pair RUST=C`: a counterpart that the key itself does not name.
 
-use mapkey_layout::nearest;
 use mapkey_layout::note::{Arena, Key};
 
 use crate::Failure;
+use crate::binary::{is_called, no_such_key};
 use crate::source::strip_keyword;
 
 /// Gives each key that is named its counterpart: in the object where `has_object` and the key is an own one, else in the
@@ -34,15 +34,4 @@ pub(crate) fn apply<'a>(
         }
     }
     Ok(())
-}
-
-/// By its name or by its whole path.
-fn is_called(key: &Key<'_>, name: &str) -> bool {
-    key.layout.name == name || key.to_string() == name
-}
-
-fn no_such_key(wanted: &str, keys: &[Key<'_>]) -> Failure {
-    let names: Vec<&str> = keys.iter().map(|key| key.layout.name).collect();
-    let hint = mapkey_layout::did_you_mean(&nearest(wanted, names.iter().copied(), 2));
-    format!("the binary has no key `{wanted}`{hint}").into()
 }
