@@ -57,20 +57,13 @@ fn chain(arguments: &Arguments) -> Result<Vec<Finding>, Failure> {
     let Some(reference) = &arguments.map else { return Ok(object.as_ref().map_or_else(Vec::new, examine_object)) };
     let mut findings = Vec::new();
     for map in Map::all(reference, Access::ReadOnly)? {
-        let declared = object.as_ref().and_then(|object| Some((object, declared(object, &map)?)));
+        let declared = object.as_ref().and_then(|object| Some((object, object.declaring(map.info())?)));
         if let (Some(object), None) = (&object, &declared) {
             return Err(format!("{object} declares no map called `{}`", map.info().name).into());
         }
-        findings.extend(examine_map(&map, declared.as_ref().map(|(object, name)| (*object, name.as_str()))));
+        findings.extend(examine_map(&map, declared.as_ref().map(|(object, map)| (*object, map.name))));
     }
     Ok(findings)
-}
-
-/// What the object calls the map: the kernel keeps 15 bytes of that.
-fn declared(object: &Object, map: &Map) -> Option<String> {
-    let maps = object.maps().ok()?;
-    let kept = |name: &str| name.as_bytes().get(..15).unwrap_or(name.as_bytes()) == map.info().name.as_bytes();
-    maps.iter().find(|declared| kept(declared.name)).map(|declared| declared.name.to_owned())
 }
 
 fn summary(findings: &[Finding]) -> String {

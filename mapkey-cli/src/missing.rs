@@ -10,7 +10,7 @@ use mapkey_runtime::dump::{Dump, View};
 use mapkey_runtime::explain::KeyShape;
 use mapkey_runtime::map::{Access, Map, MapRef};
 use mapkey_runtime::missing::{Comparison, MOST_EXPLAINED, MissingKey, compare};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::key_from::KeyFrom;
 use crate::{Failure, Outcome};
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
     let expected = expected::read(&arguments.expect, &shape)?;
     let found = compare(&map, &shape, &expected)?;
     if arguments.json {
-        writeln!(out, "{}", object(&map, &found))?;
+        writeln!(out, "{}", object(&map, &found)?)?;
     } else {
         print(&map, &shape, &found, out)?;
     }
@@ -82,15 +82,8 @@ fn without_newline(view: &View) -> String {
     view.to_string().trim_end_matches('\n').to_owned()
 }
 
-fn object(map: &Map, found: &Comparison) -> Value {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let missing = found.missing.iter().map(|missing| json!({ "key": hex(&missing.key), "near": missing.near }));
-    json!({
-        "map": map.info().id,
-        "expected": found.expected,
-        "present": found.present,
-        "missing": missing.collect::<Vec<_>>(),
-        "unexpected": found.unexpected.iter().map(|key| hex(key)).collect::<Vec<_>>(),
-        "restarts": found.restarts,
-    })
+fn object(map: &Map, found: &Comparison) -> Result<Value, Failure> {
+    let mut object = serde_json::to_value(found)?;
+    object["map"] = map.info().id.into();
+    Ok(object)
 }

@@ -45,6 +45,7 @@ pub mod map;
 pub mod missing;
 mod module;
 mod object;
+mod plain;
 pub mod program;
 mod source;
 mod sys;

@@ -19,7 +19,8 @@ pub struct Comparison {
     pub present: usize,
     /// Those that it has not, in the order in which they were expected.
     pub missing: Vec<MissingKey>,
-    /// The map's keys that nobody expected, in the map's order.
+    /// The map's keys that nobody expected, in the map's order. In serialized form plain hexadecimal.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::plain::serialize_hex::each"))]
     pub unexpected: Vec<Vec<u8>>,
     /// How often the kernel began the walk again, because keys were removed meanwhile.
     pub restarts: usize,
@@ -30,7 +31,8 @@ pub struct Comparison {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MissingKey {
-    /// The key.
+    /// The key. In serialized form plain hexadecimal.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::plain::serialize_hex::serialize"))]
     pub key: Vec<u8>,
     /// Unexpected keys that differ from it in an explainable way, the most likely first.
     pub near: Vec<Cause>,

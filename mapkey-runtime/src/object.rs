@@ -9,6 +9,7 @@ use mapkey_layout::nearest;
 use mapkey_layout::object::{self, Form, KeyOrValue, MapDefinition, ObjectError};
 
 use crate::bytes::Bytes;
+use crate::map::MapInfo;
 use crate::{Source, SourceError};
 
 /// How many names a message offers.
@@ -116,6 +117,12 @@ impl Object {
             object: self.description.clone(),
             nearest: nearest.into_iter().map(str::to_owned).collect(),
         })
+    }
+
+    /// The declared map that a live one can be: the kernel keeps 15 bytes of a map's name.
+    #[must_use]
+    pub fn declaring(&self, live: &MapInfo) -> Option<MapDefinition<'_>> {
+        self.maps().ok()?.into_iter().find(|declared| live.keeps_of(declared.name))
     }
 
     /// The type of the keys of the map called `name`, as a source.

@@ -4,7 +4,7 @@
 use mapkey_layout::TypeLayout;
 
 use super::{Finding, Status};
-use crate::map::{Access, Map, MapRef, OpenError, declared_differences};
+use crate::map::{Access, KeyRule, Map, MapRef, OpenError, Room, declared_differences};
 use crate::program::{Attached, MapUse, Users};
 use crate::system::{Instance, Instances};
 use crate::{Object, Source};
@@ -243,26 +243,22 @@ fn room(map: &Map) -> Finding {
     const WHY: &str = "an insert into a full hash table fails with E2BIG, one into a full trie with ENOSPC, and an LRU map throws \
                        something out";
     let info = map.info();
-    let most = info.max_entries as usize;
     let entries = match map.len() {
         Ok(entries) => entries,
         Err(error) => return Finding::new(ROOM, Status::Unseen, error.to_string(), WHY),
     };
-    let seen = format!("{entries} of {most} entries");
-    match entries {
-        _ if info.map_type.key_rule() == crate::map::KeyRule::Index => {
-            Finding::new(ROOM, Status::Ok, "every index is there from the start", WHY).seen(seen)
+    let finding = if info.map_type.key_rule() == KeyRule::Index {
+        Finding::new(ROOM, Status::Ok, "every index is there from the start", WHY)
+    } else if entries == 0 {
+        Finding::new(ROOM, Status::Note, "the map is empty", WHY)
+    } else {
+        match info.room(entries as u64) {
+            Room::Evicts => Finding::new(ROOM, Status::Note, "the map is nearly full, and evicts entries", WHY)
+                .repaired_by("declare a larger `max_entries`"),
+            Room::Full => Finding::new(ROOM, Status::Problem, "the map is full", WHY)
+                .repaired_by("declare a larger `max_entries`, or delete entries"),
+            Room::Left | Room::NotCounted => Finding::new(ROOM, Status::Ok, "there is room", WHY),
         }
-        0 => Finding::new(ROOM, Status::Note, "the map is empty", WHY).seen(seen),
-        // The kernel's free lists for each processor keep an LRU map below its limit.
-        entries if info.map_type.evicts() && entries >= most / 4 * 3 => {
-            Finding::new(ROOM, Status::Note, "the map is nearly full, and evicts entries", WHY)
-                .seen(seen)
-                .repaired_by("declare a larger `max_entries`")
-        }
-        entries if most > 0 && entries >= most => Finding::new(ROOM, Status::Problem, "the map is full", WHY)
-            .seen(seen)
-            .repaired_by("declare a larger `max_entries`, or delete entries"),
-        _ => Finding::new(ROOM, Status::Ok, "there is room", WHY).seen(seen),
-    }
+    };
+    finding.seen(format!("{entries} of {} entries", info.max_entries))
 }

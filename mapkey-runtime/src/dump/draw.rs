@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Row, RowKind, View};
-use crate::explain::show::hex;
+use crate::plain::hex;
 
 /// More bytes than these stand in lines of their own.
 const LINE: usize = 16;
@@ -15,10 +15,15 @@ impl fmt::Display for View {
         let name_width = self.rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0);
         for row in &self.rows {
             let mut lines = row.bytes.chunks(LINE);
-            let mark = if row.dirt().is_some() { '!' } else { ' ' };
+            let dirt = self.dirt(row);
+            let mark = if dirt.is_some() { '!' } else { ' ' };
             let first = hex(lines.next().unwrap_or_default());
-            let line =
-                format!("{mark} {:4}  {first:bytes_width$}  {:name_width$}  {}", row.offset, name(row), meaning(row));
+            let line = format!(
+                "{mark} {:4}  {first:bytes_width$}  {:name_width$}  {}",
+                row.offset,
+                name(row),
+                meaning(row, dirt)
+            );
             writeln!(f, "{}", line.trim_end())?;
             for (index, line) in lines.enumerate() {
                 writeln!(f, "{mark} {:4}  {}", row.offset + (index + 1) * LINE, hex(line))?;
@@ -36,13 +41,13 @@ fn name(row: &Row) -> &str {
     }
 }
 
-fn meaning(row: &Row) -> String {
+fn meaning(row: &Row, dirt: Option<&str>) -> String {
     let value = match &row.kind {
         // Bytes without a meaning stand there already.
         RowKind::Field { value, .. } if *value != hex(&row.bytes) => value.as_str(),
         _ => "",
     };
-    match row.dirt() {
+    match dirt {
         Some(dirt) if value.is_empty() => dirt.to_owned(),
         Some(dirt) => format!("{value}  {dirt}"),
         None => value.to_owned(),

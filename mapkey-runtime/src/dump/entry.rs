@@ -52,7 +52,7 @@ impl Dump {
     /// Takes an element apart.
     #[must_use]
     pub fn entry(&self, element: &Element<'_>) -> Entry {
-        let view = |bytes: &[u8]| View::of(&self.value, bytes);
+        let view = |bytes: &[u8]| View::of_value(&self.value, bytes);
         let values = match element.value {
             None => Vec::new(),
             Some(bytes) if self.per_cpu => {
@@ -67,12 +67,11 @@ impl Dump {
 
 #[cfg(feature = "serde")]
 mod json {
-    use std::fmt::Write;
-
     use serde::ser::{Serialize, SerializeMap, Serializer};
 
     use super::{Entry, View};
     use crate::dump::{Row, RowKind};
+    use crate::plain::hex_in_one;
 
     struct Hex<'a>(&'a View);
     struct Fields<'a>(&'a View);
@@ -107,7 +106,7 @@ mod json {
 
     impl Serialize for Hex<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(&hex(&self.0.bytes))
+            serializer.serialize_str(&hex_in_one(&self.0.bytes))
         }
     }
 
@@ -128,16 +127,9 @@ mod json {
             let mut map = serializer.serialize_map(Some(4))?;
             map.serialize_entry("offset", &self.0.offset)?;
             map.serialize_entry("size", &self.0.bytes.len())?;
-            map.serialize_entry("bytes", &hex(&self.0.bytes))?;
+            map.serialize_entry("bytes", &hex_in_one(&self.0.bytes))?;
             map.serialize_entry("dirty", &self.0.dirt().is_some())?;
             map.end()
         }
-    }
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}"); // into a string, which does not fail
-            text
-        })
     }
 }

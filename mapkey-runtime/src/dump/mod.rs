@@ -34,26 +34,40 @@ use crate::explain::KeyShape;
 
 /// The bytes of a key or a value, taken apart.
 ///
-/// `Display` prints a row for each field and for each run of padding, by offset; a `!` marks what should be zero and is
-/// not.
+/// `Display` prints a row for each field and for each run of padding, by offset; in a key a `!` marks what should be zero
+/// and is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct View {
     /// All of the bytes.
     pub bytes: Vec<u8>,
     /// The rows, by offset.
     pub rows: Vec<Row>,
+    /// Whether the kernel compares the bytes, which it does with those of keys alone.
+    pub is_key: bool,
 }
 
 impl View {
-    /// Takes `bytes` apart as `shape` says. Bytes behind the shape's end are a row without a name.
+    /// Takes a key apart as `shape` says. Bytes behind the shape's end are a row without a name.
     #[must_use]
     pub fn of(shape: &KeyShape, bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec(), rows: rows::rows(shape, bytes) }
+        Self { bytes: bytes.to_vec(), rows: rows::rows(shape, bytes), is_key: true }
     }
 
-    /// Whether padding, or what is behind the end of a text, is not zero.
+    /// Takes a value apart: nothing in it is dirty, for nobody compares its padding.
+    #[must_use]
+    pub fn of_value(shape: &KeyShape, bytes: &[u8]) -> Self {
+        Self { is_key: false, ..Self::of(shape, bytes) }
+    }
+
+    /// Whether padding of a key, or what is behind the end of a text in one, is not zero.
     #[must_use]
     pub fn is_dirty(&self) -> bool {
-        self.rows.iter().any(|row| row.dirt().is_some())
+        self.rows.iter().any(|row| self.dirt(row).is_some())
+    }
+
+    /// What is wrong with the bytes of a row, if anything is.
+    fn dirt(&self, row: &Row) -> Option<&'static str> {
+        if self.is_key { row.dirt() } else { None }
     }
 }

@@ -12,7 +12,7 @@ pub struct Explanation {
     /// The map as a person calls it: ``map 41 `flows` ``.
     pub map: String,
     /// The key's bytes. In serialized form plain hexadecimal.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "hex::serialize"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::plain::serialize_hex::serialize"))]
     pub wanted: Vec<u8>,
     /// Whether the key is there; `None` where no lookup was possible.
     pub found: Option<bool>,
@@ -43,7 +43,7 @@ pub struct Cause {
     /// The fields that it is about, as one types them; bytes without a field as `[7..8]`.
     pub fields: Vec<String>,
     /// The map's entry that shows it. In serialized form plain hexadecimal.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "hex::serialize_optional"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::plain::serialize_hex::optional"))]
     pub entry: Option<Vec<u8>>,
     /// What it means, in a sentence.
     pub text: String,
@@ -138,28 +138,5 @@ kinds! {
 impl Cause {
     pub(crate) fn new(kind: CauseKind, confidence: f64, text: impl Into<String>) -> Self {
         Self { kind, confidence, fields: Vec::new(), entry: None, text: text.into(), is_together: false }
-    }
-}
-
-#[cfg(feature = "serde")]
-mod hex {
-    use std::fmt::Write;
-
-    use serde::Serializer;
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        let text = bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}"); // into a string, which does not fail
-            text
-        });
-        serializer.serialize_str(&text)
-    }
-
-    #[allow(clippy::ref_option)] // serde's signature
-    pub(super) fn serialize_optional<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
-        match bytes {
-            Some(bytes) => serialize(bytes, serializer),
-            None => serializer.serialize_none(),
-        }
     }
 }

@@ -4,7 +4,8 @@ use super::draw::Drawing;
 use super::facts::{Lookup, MapFacts, WalkFacts};
 use super::scan::{Findings, prefix_len};
 use super::{Cause, CauseKind, Explanation, KeyRule, RuledOut, Wanted, repair, show, surroundings};
-use crate::map::MapType;
+use crate::map::Room;
+use crate::plain;
 
 /// Twins that are surer than this come before what the map's surroundings say.
 const SURE: f64 = 0.5;
@@ -74,7 +75,7 @@ fn notes(wanted: &Wanted, facts: &MapFacts) -> Vec<String> {
     match &facts.walk {
         WalkFacts::Complete { restarts } if *restarts > 0 => notes.push(format!(
             "the map changed while it was read: the kernel began again {}, and entries may have been missed",
-            show::counted(*restarts as u64, "time", "times")
+            plain::counted(*restarts as u64, "time", "times")
         )),
         WalkFacts::Failed { why, .. } => {
             notes
@@ -88,10 +89,10 @@ fn notes(wanted: &Wanted, facts: &MapFacts) -> Vec<String> {
 fn present(wanted: &Wanted, stored: Option<&[u8]>, value: &[u8]) -> Cause {
     let as_stored = stored.filter(|stored| *stored != wanted.bytes());
     let stored_text = as_stored.map_or_else(String::new, |stored| {
-        format!(", by the entry {} with a prefix of {} bits", show::hex(stored), prefix_len(stored))
+        format!(", by the entry {} with a prefix of {} bits", plain::hex(stored), prefix_len(stored))
     });
     let mut cause =
-        Cause::new(CauseKind::Present, 1.0, format!("it is there{stored_text}; the value is {}", show::hex(value)));
+        Cause::new(CauseKind::Present, 1.0, format!("it is there{stored_text}; the value is {}", plain::hex(value)));
     cause.entry = Some(stored.unwrap_or(wanted.bytes()).to_vec());
     cause
 }
@@ -124,11 +125,11 @@ fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
     let size = info.key_size as usize;
     if wanted.len() != size {
         let text =
-            format!("this map's keys have {}, and this one has {}", show::bytes(size), show::bytes(wanted.len()));
+            format!("this map's keys have {}, and this one has {}", plain::bytes(size), plain::bytes(wanted.len()));
         answer.causes.push(certain(CauseKind::KeySize, text));
         return;
     }
-    answer.ruled_out.push(out(CauseKind::KeySize, format!("both sides have {}", show::bytes(size))));
+    answer.ruled_out.push(out(CauseKind::KeySize, format!("both sides have {}", plain::bytes(size))));
     match (rule, wanted.first_chunk()) {
         (KeyRule::Index, Some(bytes)) => index(u32::from_ne_bytes(*bytes), facts, answer),
         (KeyRule::Prefix, Some(bytes)) => prefix(u32::from_ne_bytes(*bytes), size, answer),
@@ -219,24 +220,20 @@ fn by_entries(facts: &MapFacts, findings: Option<&Findings>, answer: &mut Explan
 
 /// Eviction and lack of room.
 fn room(facts: &MapFacts, entries: u64, answer: &mut Explanation) {
-    let most = u64::from(facts.info.max_entries);
-    let can_be_full = matches!(facts.info.map_type.key_rule(), KeyRule::Bytes | KeyRule::Prefix)
-        && !matches!(facts.info.map_type, MapType::CGROUP_STORAGE | MapType::PERCPU_CGROUP_STORAGE);
-    let share = format!("{entries} of {most} entries are taken");
-    if facts.info.map_type.evicts() {
-        // Free elements wait in lists of each processor, which keep such a map below its size for ever.
-        if most > 0 && entries * 4 >= most * 3 {
+    let share = format!("{entries} of {} entries are taken", facts.info.max_entries);
+    match facts.info.room(entries) {
+        Room::NotCounted => {}
+        Room::Evicts => {
             let text = format!("it may have been evicted: {share}, and a {} makes room by itself", facts.info.map_type);
             answer.causes.push(Cause::new(CauseKind::Evicted, 0.5, text));
-        } else {
-            answer.ruled_out.push(RuledOut { kind: CauseKind::Evicted, text: share });
         }
-    } else if can_be_full && most > 0 {
-        if entries >= most {
+        Room::Full => {
             let text = format!("the map is full, so that inserts of new keys fail: {share}");
             answer.causes.push(Cause::new(CauseKind::MapFull, 0.6, text));
-        } else {
-            answer.ruled_out.push(RuledOut { kind: CauseKind::MapFull, text: share });
+        }
+        Room::Left => {
+            let kind = if facts.info.map_type.evicts() { CauseKind::Evicted } else { CauseKind::MapFull };
+            answer.ruled_out.push(RuledOut { kind, text: share });
         }
     }
 }
@@ -246,7 +243,7 @@ fn empty(facts: &MapFacts, entries: u64, answer: &mut Explanation) {
         return;
     }
     if entries > 0 {
-        let text = format!("it has {}", show::counted(entries, "entry", "entries"));
+        let text = format!("it has {}", plain::counted(entries, "entry", "entries"));
         answer.ruled_out.push(RuledOut { kind: CauseKind::EmptyMap, text });
         return;
     }

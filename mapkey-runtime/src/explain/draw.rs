@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::scan::{Findings, counted_bits};
 use super::words::runs;
-use super::{Cause, Explanation, show};
+use super::{Cause, Explanation};
+use crate::plain;
 
 /// Bytes in a line.
 const LINE: usize = 16;
@@ -43,8 +44,8 @@ impl Drawing {
     fn line(&self, f: &mut fmt::Formatter<'_>, start: usize, with_offset: bool) -> fmt::Result {
         let end = (start + LINE).min(self.wanted.len());
         let offset = if with_offset { format!("{start:4} ") } else { String::new() };
-        writeln!(f, "  wanted {offset} {}", show::hex(&self.wanted[start..end]))?;
-        writeln!(f, "  entry  {offset} {}", show::hex(&self.entry[start..end]))?;
+        writeln!(f, "  wanted {offset} {}", plain::hex(&self.wanted[start..end]))?;
+        writeln!(f, "  entry  {offset} {}", plain::hex(&self.entry[start..end]))?;
         let (mut line, mut names) = (String::new(), Vec::new());
         for (run, name) in self.marks.iter().filter(|(run, _)| run.start < end && start < run.end) {
             for at in run.clone().filter(|at| (start..end).contains(at)) {

@@ -3,7 +3,8 @@
 use super::facts::{Known, MapFacts};
 use super::scan::Findings;
 use super::shape::Leaf;
-use super::{Cause, CauseKind, show};
+use super::{Cause, CauseKind};
+use crate::plain;
 
 pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Findings>) -> Option<String> {
     let id = facts.info.id;
@@ -18,7 +19,7 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
             }
             _ => format!("`bpftool map show id {id}` shows what kind of map it is"),
         },
-        CauseKind::KeySize => format!("declare the key with {}", show::bytes(facts.info.key_size as usize)),
+        CauseKind::KeySize => format!("declare the key with {}", plain::bytes(facts.info.key_size as usize)),
         CauseKind::IndexOutOfRange => {
             "ask for a lower index, or declare the map with a larger `max_entries`".to_owned()
         }

@@ -1,11 +1,11 @@
 //! Bytes as a person reads them.
 
-use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use super::scan::{is_text, text_end};
 use super::shape::{Leaf, LeafKind, is_address};
+use crate::plain::{hex, hex_in_one};
 
 /// The value of a field: a number, an address, an enumerator's name, a text.
 pub(crate) fn value(leaf: &Leaf, key: &[u8]) -> String {
@@ -49,7 +49,7 @@ pub(crate) fn typed(leaf: &Leaf, key: &[u8]) -> String {
 }
 
 fn plain_hex(bytes: &[u8]) -> String {
-    format!("0x{}", hex(bytes).replace(' ', ""))
+    format!("0x{}", hex_in_one(bytes))
 }
 
 /// Whether the bytes of a text behind its NUL are anything but zero.
@@ -82,25 +82,6 @@ fn address(bytes: &[u8]) -> Option<String> {
         return Some(Ipv6Addr::from(octets).to_string());
     }
     <[u8; 6]>::try_from(bytes).ok().map(|octets| mapkey_ebpf::Mac::from_octets(octets).to_string())
-}
-
-/// `c0 00 02 01`.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().enumerate().fold(String::new(), |mut text, (index, byte)| {
-        let gap = if index > 0 { " " } else { "" };
-        let _ = write!(text, "{gap}{byte:02x}"); // into a string, which does not fail
-        text
-    })
-}
-
-/// `1 byte`, `3 bytes`.
-pub(crate) fn bytes(count: usize) -> String {
-    counted(count as u64, "byte", "bytes")
-}
-
-/// `1 entry`, `3 entries`.
-pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// `[7..8]`, as bytes without a field are named.

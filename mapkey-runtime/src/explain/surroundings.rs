@@ -1,7 +1,8 @@
 //! Other maps, and the programs that use this one.
 
 use super::facts::{Attached, Known, MapFacts, ProgramFacts};
-use super::{Cause, CauseKind, Explanation, KeyRule, RuledOut, show};
+use super::{Cause, CauseKind, Explanation, KeyRule, RuledOut};
+use crate::plain;
 use crate::program::TURN_ON;
 
 pub(super) fn other_maps(facts: &MapFacts, answer: &mut Explanation) {
@@ -72,7 +73,7 @@ pub(super) fn programs(facts: &MapFacts, entries: u64, answer: &mut Explanation)
         if let Some((program, runs)) =
             programs.iter().find_map(|program| Some((program, program.runs.filter(|&runs| runs > 0)?)))
         {
-            out(CauseKind::ProgramNeverRan, format!("{program} ran {}", show::counted(runs, "time", "times")));
+            out(CauseKind::ProgramNeverRan, format!("{program} ran {}", plain::counted(runs, "time", "times")));
         }
     }
 }

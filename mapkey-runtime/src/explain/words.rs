@@ -6,6 +6,7 @@ use super::scan::{Findings, Group, Tail, prefix_len, text_end};
 use super::shape::{Leaf, TwinKind};
 use super::variant::{Mistake, Step, SwapKind};
 use super::{Cause, CauseKind, show};
+use crate::plain;
 
 /// How often a coincidence of this kind is the cause, where it is no chance.
 pub(super) fn prior(kind: CauseKind) -> f64 {
@@ -28,7 +29,7 @@ impl<'a> Words<'a> {
     fn cause(&self, kind: CauseKind, confidence: f64, fields: Vec<String>, group: &Group, text: String) -> Cause {
         let others = match group.count {
             0 | 1 => String::new(),
-            count => format!("; {} like it", show::counted(count - 1, "more entry is", "more entries are")),
+            count => format!("; {} like it", plain::counted(count - 1, "more entry is", "more entries are")),
         };
         Cause {
             kind,
@@ -48,7 +49,7 @@ impl<'a> Words<'a> {
         });
         let places: Vec<String> = runs.iter().map(|run| self.padding_place(run)).collect();
         let (here, there): (Vec<_>, Vec<_>) =
-            runs.iter().map(|run| (show::hex(&wanted[run.clone()]), show::hex(&group.entry[run.clone()]))).unzip();
+            runs.iter().map(|run| (plain::hex(&wanted[run.clone()]), plain::hex(&group.entry[run.clone()]))).unzip();
         let what = if besides {
             "its padding differs as well, in"
         } else {
@@ -117,8 +118,8 @@ impl<'a> Words<'a> {
         };
         let what = match kind {
             Some(Tail::Filled(byte)) => format!("is filled with {byte:02x} instead of zeros"),
-            Some(Tail::NoNul) => format!("has no NUL, and goes on with {}", show::hex(&dirty[end..])),
-            _ => format!("has {} behind its NUL", show::hex(dirty.get(end + 1..).unwrap_or_default())),
+            Some(Tail::NoNul) => format!("has no NUL, and goes on with {}", plain::hex(&dirty[end..])),
+            _ => format!("has {} behind its NUL", plain::hex(dirty.get(end + 1..).unwrap_or_default())),
         };
         let besides = kind.is_none();
         let sentence = if besides {
@@ -199,7 +200,7 @@ impl<'a> Words<'a> {
             Mistake::Twin { index, kind } => self.twin(index, kind),
             Mistake::Shifted(by) => {
                 let direction = if by > 0 { "end" } else { "start" };
-                format!("the key is moved by {} towards its {direction}", show::bytes(by.unsigned_abs()))
+                format!("the key is moved by {} towards its {direction}", plain::bytes(by.unsigned_abs()))
             }
         }
     }
@@ -210,7 +211,7 @@ impl<'a> Words<'a> {
             TwinKind::Packed => "packed, without padding between them",
             TwinKind::Natural => "laid out as a compiler does by itself, with padding between them",
         };
-        format!("the same fields are {how}: {} there", show::bytes(size))
+        format!("the same fields are {how}: {} there", plain::bytes(size))
     }
 
     pub(super) fn near(&self, leaf: usize, count: u64, entry: &[u8], confidence: f64) -> Cause {
@@ -220,7 +221,7 @@ impl<'a> Words<'a> {
         let text = if self.findings.is_trie {
             format!(
                 "{} would fit if `{name}` were longer: {here} here, {there} in the entry that is nearest",
-                show::counted(count, "entry", "entries")
+                plain::counted(count, "entry", "entries")
             )
         } else {
             let differ = if count == 1 { "1 entry differs" } else { &format!("{count} entries differ") };

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use mapkey_layout::{Layout, Report, did_you_mean};
 
 use super::{Access, KeyRule, MapInfo};
+use crate::plain::bytes;
 use crate::sys::Errno;
 use crate::validate::Reason;
 
@@ -331,8 +332,4 @@ impl fmt::Debug for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-fn bytes(count: usize) -> String {
-    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
 }

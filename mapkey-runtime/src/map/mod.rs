@@ -17,6 +17,7 @@ mod names;
 mod operation;
 mod proof;
 mod reference;
+mod room;
 mod value;
 mod walk;
 
@@ -35,5 +36,6 @@ pub use operation::{InsertFlags, Meaning, Operation, OperationError};
 pub use proof::Proof;
 pub(crate) use proof::canonical;
 pub use reference::{InvalidMapRef, MapRef};
+pub(crate) use room::Room;
 pub use value::{MapValue, PerCpu, WriteValue};
 pub use walk::{Element, Walk};

@@ -3,14 +3,11 @@
 use mapkey_layout::btf::Btf;
 
 use super::{Access, Map, MapInfo, OpenError};
-use crate::sys::{self, Errno};
-
-/// Bytes that the kernel keeps of a name, `BPF_OBJ_NAME_LEN` without the NUL.
-pub(crate) const KEPT: usize = 15;
+use crate::sys::{self, Errno, NAME_KEPT};
 
 /// What the kernel keeps of a name.
-pub(crate) fn kept(name: &str) -> &[u8] {
-    name.as_bytes().get(..KEPT).unwrap_or(name.as_bytes())
+fn kept(name: &str) -> &[u8] {
+    name.as_bytes().get(..NAME_KEPT).unwrap_or(name.as_bytes())
 }
 
 /// Opens all maps that can have been called `name` where they were declared.
@@ -42,14 +39,21 @@ pub(super) fn open_all(name: &str, access: Access) -> Result<Vec<Map>, OpenError
     Ok(found)
 }
 
+impl MapInfo {
+    /// Whether the kernel's part of the name, 15 bytes, is that of `name`.
+    pub(crate) fn keeps_of(&self, name: &str) -> bool {
+        self.name.as_bytes() == kept(name)
+    }
+}
+
 /// Whether the kernel's 15 bytes are those of `name`, and the map's BTF, if it can be read, knows no longer name that
 /// contradicts.
 fn is_called(map: &MapInfo, name: &str) -> bool {
-    if map.name.as_bytes() != kept(name) {
+    if !map.keeps_of(name) {
         return false;
     }
     // A name of 15 bytes is what the kernel kept, and what every tool prints.
-    if name.len() <= KEPT {
+    if name.len() <= NAME_KEPT {
         return true;
     }
     let full = full_names(map);

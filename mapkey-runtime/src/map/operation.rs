@@ -5,8 +5,8 @@ mod text;
 use std::os::fd::{AsRawFd, BorrowedFd};
 
 use super::descriptor::{Access, access, is_frozen};
-use super::{KeyRule, MapInfo, MapType};
-use crate::sys::{self, Descriptor, ENOTSUPP, Errno};
+use super::{DescriptorState, KeyRule, MapInfo, MapType};
+use crate::sys::{ENOTSUPP, Errno};
 
 /// What was asked of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -237,14 +237,13 @@ pub(super) fn absence(map: &MapInfo, key: &[u8]) -> Meaning {
 
 /// What the descriptor is now, where it is not this map's.
 fn is_this_map(map: &MapInfo, fd: BorrowedFd<'_>) -> Option<Meaning> {
-    match sys::descriptor(fd.as_raw_fd()) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Some(Meaning::Closed),
-        Err(_) => None,
-        Ok(Descriptor::Map) => {
-            let now = MapInfo::new(&sys::map_info(fd.as_raw_fd()).ok()?);
-            (now.id != map.id).then(|| Meaning::NotThisMap { found: now.to_string() })
+    match DescriptorState::of(fd.as_raw_fd()) {
+        DescriptorState::Closed { .. } => Some(Meaning::Closed),
+        DescriptorState::NotAMap { found, .. } => Some(Meaning::NotThisMap { found }),
+        DescriptorState::Map { info, .. } => {
+            (info.id != map.id).then(|| Meaning::NotThisMap { found: info.to_string() })
         }
-        Ok(other) => Some(Meaning::NotThisMap { found: other.to_string() }),
+        DescriptorState::Unknown { .. } => None,
     }
 }
 

@@ -6,10 +6,7 @@ use std::time::Duration;
 use mapkey_layout::btf::Btf;
 
 use super::ProgramType;
-use crate::sys::{self, RawProgram};
-
-/// Bytes that the kernel keeps of a name, `BPF_OBJ_NAME_LEN` without the NUL.
-const KEPT: usize = 15;
+use crate::sys::{self, NAME_KEPT, RawProgram};
 
 /// What the kernel says about a program, `struct bpf_prog_info`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +53,7 @@ fn nanoseconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S
 
 impl ProgramInfo {
     pub(crate) fn new(raw: RawProgram) -> Self {
-        let full = (raw.name.len() >= KEPT).then(|| full_name(&raw)).flatten();
+        let full = (raw.name.len() >= NAME_KEPT).then(|| full_name(&raw)).flatten();
         Self {
             id: raw.id,
             name: full.unwrap_or(raw.name),

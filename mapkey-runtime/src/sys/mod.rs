@@ -28,6 +28,9 @@ pub(crate) use object::{
 pub(crate) use program::{RawProgram, enable_statistics, program_ids, program_info};
 pub(crate) use query::{Target, TaskFd, program_query, task_fd_query};
 
+/// Bytes that the kernel keeps of a name, `BPF_OBJ_NAME_LEN` without the NUL.
+pub(crate) const NAME_KEPT: usize = 15;
+
 /// The commands, `enum bpf_cmd`.
 #[derive(Clone, Copy, Debug)]
 #[repr(u32)]

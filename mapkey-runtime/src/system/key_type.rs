@@ -3,6 +3,7 @@
 use mapkey_layout::{TypeKind, TypeLayout};
 
 use crate::map::{Map, MapInfo, full_names};
+use crate::sys::NAME_KEPT;
 
 /// Whether the keys of two maps are of one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,7 +54,7 @@ pub(super) fn same_name(a: &MapInfo, b: &MapInfo) -> bool {
     if a.name.is_empty() || a.name != b.name {
         return false;
     }
-    if a.name.len() < 15 {
+    if a.name.len() < NAME_KEPT {
         return true;
     }
     let (a, b) = (full_names(a), full_names(b));

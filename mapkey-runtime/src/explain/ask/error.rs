@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::plain::bytes;
+
 /// Why something that was typed is no key, with what would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -214,8 +216,4 @@ impl fmt::Display for AskError {
 
 pub(super) fn quoted(names: &[String], separator: &str) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(separator)
-}
-
-fn bytes(count: usize) -> String {
-    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
 }
