@@ -12,15 +12,13 @@
 //! There are two floors. `floor` is the walk as one writes it down. `tuned` knows that nearly half of a kernel's records
 //! are functions, as the reader does, and shows how much of the reader's time is not the walk's.
 
-use std::error::Error;
 use std::fs::File;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
-use std::{env, fmt, hint};
+use std::{env, hint};
 
+use mapkey_benches::{Outcome, Spread, run_as};
 use mapkey_layout::btf::Btf;
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// The most that all members of [`STRUCTS`] may cost, in floors.
 const LIMIT: f64 = 1.5;
@@ -53,13 +51,7 @@ impl Mode {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("btf-floor: {error}");
-            ExitCode::from(2)
-        }
-    }
+    run_as("btf-floor", run)
 }
 
 fn run() -> Outcome<ExitCode> {
@@ -204,7 +196,13 @@ fn measure(runs: usize, file: &str) -> Outcome<f64> {
     let (inside, whole) = (inside.map(Spread::of), whole.map(Spread::of));
     for (index, mode) in Mode::ALL.into_iter().enumerate() {
         let what = if matches!(mode, Mode::Load) { "members of the five structs" } else { "records" };
-        println!("{:12} {:>22} {:>22}   {} {what}", mode.name(), inside[index], whole[index], found[index]);
+        println!(
+            "{:12} {:>22} {:>22}   {} {what}",
+            mode.name(),
+            shown(&inside[index]),
+            shown(&whole[index]),
+            found[index]
+        );
     }
     let ratio = |of: &[Spread], mode: Mode, floor: Mode| of[mode as usize].median / of[floor as usize].median;
     for (mode, floor) in [(Mode::Index, Mode::Floor), (Mode::Load, Mode::Floor), (Mode::Load, Mode::Tuned)] {
@@ -214,23 +212,8 @@ fn measure(runs: usize, file: &str) -> Outcome<f64> {
     Ok(ratio(&inside, Mode::Load, Mode::Floor))
 }
 
-/// The median and the quartiles, in milliseconds.
-struct Spread {
-    low: f64,
-    median: f64,
-    high: f64,
-}
-
-impl Spread {
-    fn of(mut times: Vec<Duration>) -> Self {
-        times.sort_unstable();
-        let at = |quarters: usize| times[(times.len() - 1) * quarters / 4].as_secs_f64() * 1e3;
-        Self { low: at(1), median: at(2), high: at(3) }
-    }
-}
-
-impl fmt::Display for Spread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{:.3} ms ({:.2}-{:.2})", self.median, self.low, self.high))
-    }
+/// In milliseconds.
+fn shown(spread: &Spread) -> String {
+    let [low, median, high] = [spread.low, spread.median, spread.high].map(|seconds| seconds * 1e3);
+    format!("{median:.3} ms ({low:.2}-{high:.2})")
 }

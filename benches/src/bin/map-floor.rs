@@ -7,27 +7,22 @@
 //! Both sides of a ratio run in turn within one process, on one map, so that they see the same machine; each number is a
 //! median with its quartiles. It makes maps, and so needs root. With `--assert` a ratio beyond its limit is a failure.
 
-use std::error::Error;
 use std::fmt;
 use std::hint::black_box;
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use mapkey_benches::{BATCH, Outcome, Spread, flow_types, run_as};
 use mapkey_runtime::map::MapType;
 use mapkey_runtime::prelude::*;
-use mapkey_tests::maps::{Bare, NewMap, Types};
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
+use mapkey_tests::maps::{Bare, NewMap};
 
 /// Lookups in one measurement: so few that most measurements are not interrupted by other work of the machine.
 const LOOKUPS: u32 = 500;
 
 /// Entries that are iterated over.
 const ENTRIES: u32 = 1_000_000;
-
-/// As many elements as the library reads at a time: both sides ask for as much.
-const BATCH: u32 = (1 << 18) / 24;
 
 /// The most that typed access may cost, in bare calls.
 const LOOKUP_LIMIT: f64 = 1.02;
@@ -52,13 +47,7 @@ fn key(number: u32) -> FlowKey {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("map-floor: {error}");
-            ExitCode::from(2)
-        }
-    }
+    run_as("map-floor", run)
 }
 
 fn run() -> Outcome<ExitCode> {
@@ -78,20 +67,9 @@ fn run() -> Outcome<ExitCode> {
     Ok(if assert && is_within != [true; 3] { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn types() -> Types {
-    let members = [
-        ("saddr", "__be32", 0),
-        ("daddr", "__be32", 4),
-        ("sport", "__be16", 8),
-        ("dport", "__be16", 10),
-        ("proto", "__u8", 12),
-    ];
-    Types::of_struct("flow_key", 16, &members)
-}
-
 /// A map with this many entries.
 fn filled(count: u32) -> Outcome<CheckedMap<FlowKey, u64>> {
-    let map = NewMap::new(MapType::HASH, 16, 8, count).typed(&types()).create()?;
+    let map = NewMap::new(MapType::HASH, 16, 8, count).typed(&flow_types()).create()?;
     let numbers: Vec<u32> = (0..count).collect();
     for numbers in numbers.chunks(10_000) {
         let keys: Vec<u8> = numbers.iter().flat_map(|&number| key(number).as_bytes().to_vec()).collect();
@@ -127,12 +105,12 @@ fn lookups(runs: usize) -> Outcome<bool> {
             Ok(sum)
         },
     )?;
-    println!("lookup, ns: bare {}, typed {}", floor.per(LOOKUPS), typed.per(LOOKUPS));
+    println!("lookup, ns: bare {}, typed {}", per(&floor, LOOKUPS), per(&typed, LOOKUPS));
     Ok(within("typed/bare", typed.median / floor.median, LOOKUP_LIMIT))
 }
 
 fn opening(runs: usize) -> Outcome<bool> {
-    let map = NewMap::new(MapType::HASH, 16, 8, 16).typed(&types()).create()?;
+    let map = NewMap::new(MapType::HASH, 16, 8, 16).typed(&flow_types()).create()?;
     let mut took = Vec::new();
     for _ in 0..runs * 10 {
         let start = Instant::now();
@@ -140,7 +118,7 @@ fn opening(runs: usize) -> Outcome<bool> {
         took.push(start.elapsed());
     }
     let took = Spread::of(took);
-    println!("opening with small BTF, ns: {}", took.per(1));
+    println!("opening with small BTF, ns: {}", per(&took, 1));
     Ok(within("opening/limit", took.median / OPEN_LIMIT.as_secs_f64(), 1.0))
 }
 
@@ -165,7 +143,7 @@ fn iteration(runs: usize) -> Outcome<bool> {
             Ok(count)
         },
     )?;
-    println!("a million entries in batches, ns each: bare {}, typed {}", floor.per(ENTRIES), typed.per(ENTRIES));
+    println!("a million entries in batches, ns each: bare {}, typed {}", per(&floor, ENTRIES), per(&typed, ENTRIES));
     Ok(within("typed/bare", typed.median / floor.median, ITERATION_LIMIT))
 }
 
@@ -205,23 +183,8 @@ fn in_turn(
     Ok((Spread::of(floors), Spread::of(others)))
 }
 
-/// The median and the quartiles, in seconds.
-struct Spread {
-    low: f64,
-    median: f64,
-    high: f64,
-}
-
-impl Spread {
-    fn of(mut times: Vec<Duration>) -> Self {
-        times.sort_unstable();
-        let at = |quarters: usize| times[(times.len() - 1) * quarters / 4].as_secs_f64();
-        Self { low: at(1), median: at(2), high: at(3) }
-    }
-
-    /// For each of `count`, in nanoseconds.
-    fn per(&self, count: u32) -> impl fmt::Display {
-        let each = |seconds: f64| seconds * 1e9 / f64::from(count);
-        format!("{:.1} ({:.1}-{:.1})", each(self.median), each(self.low), each(self.high))
-    }
+/// For each of `count`, in nanoseconds.
+fn per(spread: &Spread, count: u32) -> impl fmt::Display {
+    let each = |seconds: f64| seconds * 1e9 / f64::from(count);
+    format!("{:.1} ({:.1}-{:.1})", each(spread.median), each(spread.low), each(spread.high))
 }

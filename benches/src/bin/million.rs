@@ -9,21 +9,16 @@
 //! Each is a process of its own that writes to /dev/null; they take turns, and of each the best time and the most memory
 //! count. It makes a map, and so needs root. With `--assert` an `explain` of more than twice the bare pass is a failure.
 
-use std::error::Error;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
+use mapkey_benches::{BATCH, Outcome, flow_types, run_as};
 use mapkey_runtime::map::{Access, Map, MapType};
-use mapkey_tests::maps::{Bare, NewMap, Types};
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
+use mapkey_tests::maps::{Bare, NewMap};
 
 const ENTRIES: u32 = 1_000_000;
-
-/// Elements that are read at a time, as many as the library reads.
-const BATCH: u32 = (1 << 18) / 24;
 
 /// The most that `explain` may take, in bare passes.
 const EXPLAIN_LIMIT: f64 = 2.0;
@@ -41,13 +36,7 @@ struct Run {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("million: {error}");
-            ExitCode::from(2)
-        }
-    }
+    run_as("million", run)
 }
 
 fn run() -> Outcome<ExitCode> {
@@ -128,14 +117,7 @@ fn wait(child: u32) -> Outcome<(i32, i64)> {
 
 /// Flows of many hosts to some servers, none of which is asked for.
 fn filled() -> Outcome<Map> {
-    let members = [
-        ("saddr", "__be32", 0),
-        ("daddr", "__be32", 4),
-        ("sport", "__be16", 8),
-        ("dport", "__be16", 10),
-        ("proto", "__u8", 12),
-    ];
-    let types = Types::of_struct("flow_key", 16, &members);
+    let types = flow_types();
     let map = NewMap::new(MapType::HASH, 16, 8, ENTRIES).named("million").typed(&types).create()?;
     // SAFETY: the map was made with these sizes.
     let bare = unsafe { Bare::new(map.as_fd(), 16, 8) };
