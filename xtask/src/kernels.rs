@@ -3,8 +3,8 @@
 //!
 //! The types lie in a folder that git ignores, `kernels/RELEASE/vmlinux.btf` and `kernels/RELEASE/modules/NAME.btf`,
 //! where a release, as `uname -r` prints it, ends in its architecture; `kernels/RELEASE/vmlinuz` is the image that the
-//! types are of, where they are in it. What boots lies beside them, for it is also fetched without the types, which
-//! take longer: `kernels/boot/vmlinuz-RELEASE`.
+//! types are of, where they are in it. An image that boots lies beside them instead, for it is also fetched without the
+//! types, which take longer: `kernels/boot/vmlinuz-RELEASE`.
 
 mod apt;
 mod boot;
@@ -142,7 +142,9 @@ fn fetch_one(suite: &Suite, architecture: &str, types: Types) -> Result<String> 
         Types::Image => {
             let image = fs::read(unpacked.join(format!("boot/vmlinuz-{release}")))?;
             fs::write(&vmlinux, image::btf(&image, &partial)?)?;
-            fs::write(out.join("vmlinuz"), image)?;
+            if architecture != vmlinuz::ARCHITECTURE {
+                fs::write(out.join("vmlinuz"), image)?;
+            }
             let modules = modules::find(&unpacked, &release)?;
             each_module(&modules, |module| modules::btf(module, &out.join("modules")))?
         }
