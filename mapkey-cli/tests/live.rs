@@ -12,6 +12,7 @@ use mapkey_runtime::map::{InsertFlags, Map, MapType};
 use mapkey_runtime::prelude::*;
 use mapkey_tests::bpffs::BpfFs;
 use mapkey_tests::maps::{NewMap, Types, pin};
+use mapkey_tests::rights::command_as_nobody;
 use mapkey_tests::{Kernel, kernel_or_skip};
 use serde_json::Value;
 
@@ -208,10 +209,8 @@ fn without_rights_on_a_readable_pin() {
     readable_copy.write_all(&std::fs::read(std::env::current_exe().unwrap()).unwrap()).unwrap();
     set_permissions(readable_copy.path(), Permissions::from_mode(0o644)).unwrap();
     let as_nobody = |arguments: &str| {
-        let become_nobody =
-            "exec setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all /proc/self/fd/9";
-        let script = format!("exec 9<\"$0\"; {become_nobody} {arguments}");
-        Command::new("sh").args(["-c", &script]).arg(env!("CARGO_BIN_EXE_mapkey")).output().unwrap()
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        command_as_nobody(Path::new(env!("CARGO_BIN_EXE_mapkey")), &arguments).output().unwrap()
     };
     let dump = as_nobody(&format!("dump {}", flows.path()));
     assert_eq!(dump.status.code(), Some(0), "{}", text(&dump));

@@ -11,29 +11,17 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use mapkey_tests::bpffs::BpfFs;
+use mapkey_tests::namespaces::alone;
 use mapkey_tests::{Kernel, command_or_skip, kernel_or_skip};
-use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_change, unmount};
-use rustix::thread::{UnshareFlags, unshare_unsafe};
+use rustix::thread::UnshareFlags;
 use serde_json::Value;
 
 const MAPKEY: &str = env!("CARGO_BIN_EXE_mapkey");
 
 /// Does the work beside a bpffs that only its thread, and what it starts, can see.
 fn beside_a_bpffs(work: impl FnOnce(&Path) + Send) {
-    let done = thread::scope(|scope| {
-        let work = || {
-            // SAFETY: no descriptors are unshared.
-            unsafe { unshare_unsafe(UnshareFlags::NEWNS | UnshareFlags::FS) }.unwrap();
-            mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).unwrap();
-            let folder = tempfile::tempdir().unwrap();
-            mount("bpffs", folder.path(), "bpf", MountFlags::empty(), None).unwrap();
-            set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-            work(folder.path());
-            unmount(folder.path(), UnmountFlags::DETACH).unwrap();
-        };
-        scope.spawn(work).join()
-    });
-    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    alone(UnshareFlags::empty(), || work(BpfFs::mount().path()));
 }
 
 fn can(test: &str) -> bool {

@@ -3,18 +3,15 @@
 
 use std::fmt::Debug;
 use std::os::fd::AsFd;
-use std::panic::resume_unwind;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use aya::Ebpf;
 use aya::programs::{Program, ProgramError};
 use mapkey_runtime::map::Map;
 use mapkey_runtime::program::{Attachment, User, Users};
-use mapkey_tests::{Kernel, kernel_or_skip};
-use rustix::mount::{MountPropagationFlags, mount_change};
-use rustix::thread::{UnshareFlags, unshare_unsafe};
+use mapkey_tests::{Kernel, kernel_or_skip, namespaces};
+use rustix::thread::UnshareFlags;
 
 const OBJECT: &[u8] = include_bytes!("../fixtures/attached.bpf.o");
 
@@ -85,18 +82,10 @@ pub(crate) fn attachment(users: &Users) -> &Attachment {
 
 /// Does the work on a thread that is alone in a network namespace and a mount namespace of its own.
 pub(crate) fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let done = thread::scope(|scope| {
-        let work = || {
-            let flags = UnshareFlags::NEWNET | UnshareFlags::NEWNS | UnshareFlags::FS;
-            // SAFETY: no descriptors are unshared.
-            unsafe { unshare_unsafe(flags) }.unwrap();
-            mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).unwrap();
-            run("ip", &["link", "set", "lo", "up"]);
-            work()
-        };
-        scope.spawn(work).join()
-    });
-    done.unwrap_or_else(|panic| resume_unwind(panic))
+    namespaces::alone(UnshareFlags::NEWNET, || {
+        run("ip", &["link", "set", "lo", "up"]);
+        work()
+    })
 }
 
 /// Runs a command, in this thread's namespaces.

@@ -7,16 +7,15 @@ pub mod bpftool;
 #[allow(missing_docs, clippy::missing_panics_doc, clippy::missing_errors_doc, clippy::new_without_default)]
 pub mod btf;
 mod build_time;
-mod feature;
 mod gate;
 mod lacks;
 pub mod leaks;
 pub mod maps;
+pub mod namespaces;
 pub mod project;
 pub mod rights;
 
 pub use build_time::assert_same_at_build_time;
-pub use feature::{Feature, kernel_has};
 pub use gate::{Kernel, command_or_skip, kernel_or_skip};
 pub use lacks::{Since, lacks};
 

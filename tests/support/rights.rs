@@ -1,8 +1,11 @@
 //! Work with fewer rights. Linux keeps a thread's rights for each thread, `capabilities(7)`, so that a thread of its own
 //! is enough; the rest of the test's process stays what it was.
 
+use std::ffi::OsStr;
 use std::io;
 use std::panic::resume_unwind;
+use std::path::Path;
+use std::process::Command;
 use std::thread;
 
 use rustix::process::{Gid, Uid};
@@ -55,6 +58,18 @@ pub fn with_own_descriptors<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
     };
     on_a_thread_with(unshare, work)
+}
+
+/// A program as somebody without rights starts it, with `arguments`.
+///
+/// The folder that it was built in may lie where only root can go: a shell opens the file before it steps down.
+#[must_use]
+pub fn command_as_nobody<A: AsRef<OsStr>>(program: &Path, arguments: &[A]) -> Command {
+    let step_down = format!("setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups --bounding-set=-all");
+    let script = format!("exec 9<\"$0\"; exec {step_down} /proc/self/fd/9 \"$@\"");
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(script).arg(program).args(arguments);
+    command
 }
 
 fn on_a_thread_with<T: Send>(give_up: impl FnOnce() -> io::Result<()> + Send, work: impl FnOnce() -> T + Send) -> T {

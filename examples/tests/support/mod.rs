@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
+
+use mapkey_tests::rights::command_as_nobody;
 
 /// The example `name`, where cargo puts it before it starts these tests.
 pub(crate) fn example(name: &str) -> PathBuf {
@@ -13,10 +15,7 @@ pub(crate) fn example(name: &str) -> PathBuf {
 
 /// The example `name`, run by somebody without privileges.
 pub(crate) fn without_privileges(name: &str) -> Output {
-    // The target folder may lie where only root can go: the shell opens the file before it steps down.
-    let become_nobody = "exec setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all /proc/self/fd/9";
-    let command = format!("exec 9<\"$0\"; {become_nobody}");
-    Command::new("sh").args(["-c", &command]).arg(example(name)).output().expect("sh starts")
+    command_as_nobody::<&str>(&example(name), &[]).output().expect("sh starts")
 }
 
 /// What an example printed that ended well.

@@ -2,18 +2,16 @@
 
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
-use std::panic::resume_unwind;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use aya::Ebpf;
 use aya::maps::{Array, HashMap, Map as AyaMap};
 use aya::programs::{RawTracePoint, TestRun, TestRunOptions, Xdp, XdpMode};
 use mapkey_runtime::map::Map;
+use mapkey_tests::namespaces::alone;
 use mapkey_tests::{Kernel, kernel_or_skip};
-use rustix::mount::{MountPropagationFlags, mount_change};
-use rustix::thread::{UnshareFlags, unshare_unsafe};
+use rustix::thread::UnshareFlags;
 
 const OBJECT: &[u8] = include_bytes!("../../../tests/fixtures/mistakes.bpf.o");
 
@@ -26,18 +24,10 @@ fn turn(test: &str) -> Option<MutexGuard<'static, ()>> {
 /// Does the work in the test's turn, on a thread that is alone in a network namespace and a mount namespace.
 pub(crate) fn scene(test: &str, work: impl FnOnce() + Send) {
     let Some(_turn) = turn(test) else { return };
-    let done = thread::scope(|scope| {
-        let work = || {
-            let flags = UnshareFlags::NEWNET | UnshareFlags::NEWNS | UnshareFlags::FS;
-            // SAFETY: no descriptors are unshared.
-            unsafe { unshare_unsafe(flags) }.unwrap();
-            mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).unwrap();
-            run("ip", &["link", "set", "lo", "up"]);
-            work();
-        };
-        scope.spawn(work).join()
+    alone(UnshareFlags::NEWNET, || {
+        run("ip", &["link", "set", "lo", "up"]);
+        work();
     });
-    done.unwrap_or_else(|panic| resume_unwind(panic));
 }
 
 /// Runs a command, in this thread's namespaces.
