@@ -2,30 +2,16 @@
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::panic::resume_unwind;
-use std::thread;
+use std::process::{Child, Command};
 
-use mapkey_runtime::program::{Programs, ProgramsError};
+use aya::programs::Xdp;
+use mapkey_runtime::program::{Attached, Gap, Programs, ProgramsError, Users, Way};
 use mapkey_runtime::system::{MapTable, Pins};
-use rustix::process::{Gid, Uid};
-use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+use mapkey_tests::rights::{as_nobody, with_capabilities};
+use rustix::thread::CapabilitySet;
 
 use crate::system::bpffs;
-use crate::world::{World, alone, expect, run, turn};
-
-fn as_nobody<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let done = thread::scope(|scope| {
-        let work = || {
-            let (user, group) = (Uid::from_raw(65_534), Gid::from_raw(65_534));
-            set_thread_groups(&[]).unwrap();
-            set_thread_res_gid(group, group, group).unwrap();
-            set_thread_res_uid(user, user, user).unwrap();
-            work()
-        };
-        scope.spawn(work).join()
-    });
-    done.unwrap_or_else(|panic| resume_unwind(panic))
-}
+use crate::world::{World, alone, expect, only, run, turn};
 
 #[test]
 fn readable_pins_are_shown_and_the_rest_is_named() {
@@ -53,5 +39,51 @@ fn readable_pins_are_shown_and_the_rest_is_named() {
         expect(table.unseen.iter().any(|line| line.contains("needs CAP_SYS_ADMIN")), &table.unseen);
         expect(table.unseen.iter().any(|line| line.contains("closed")), &table.unseen);
         rustix::mount::unmount(folder.path(), rustix::mount::UnmountFlags::DETACH).unwrap();
+    });
+}
+
+/// A process that ends with the test.
+struct Sleeper(Child);
+
+impl Sleeper {
+    fn behind(command: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(command).args(arguments).args(["sleep", "60"]).spawn().unwrap();
+        let is_asleep = |id: u32| std::fs::read(format!("/proc/{id}/comm")).unwrap() == b"sleep\n";
+        while !is_asleep(child.id()) {
+            assert_eq!(child.try_wait().unwrap(), None);
+            std::thread::yield_now();
+        }
+        Self(child)
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Who may list programs and not trace processes sees no namespace of theirs, but whether it is his own.
+#[test]
+fn namespaces_that_cannot_be_named_are_a_gap() {
+    let Some(_turn) = turn("namespaces_that_cannot_be_named_are_a_gap") else { return };
+    alone(|| {
+        let mut world = World::new();
+        world.program::<Xdp>("counts_packets_of_a_device").load().unwrap();
+        let kept = CapabilitySet::SYS_ADMIN | CapabilitySet::NET_ADMIN | CapabilitySet::DAC_READ_SEARCH;
+        let users = || with_capabilities(kept, || world.users());
+        let unnamed = |users: &Users| {
+            only(users).program.gaps.iter().find_map(|gap| match gap {
+                Gap::OtherNamespaces { way: Way::Devices, first, .. } => Some(first.clone()),
+                _ => None,
+            })
+        };
+        let here = Sleeper::behind("env", &[]);
+        let first = unnamed(&users());
+        expect(first.is_none_or(|first| !first.contains(&format!("(pid {})", here.0.id()))), &users());
+        let _elsewhere = Sleeper::behind("unshare", &["--net"]);
+        expect(unnamed(&users()).is_some(), &users());
+        assert_eq!(only(&users()).program.attached(), Attached::Unknown);
     });
 }

@@ -2,6 +2,8 @@
 //! behind, however a test ends.
 
 use std::fmt::Debug;
+use std::fs;
+use std::io;
 use std::os::fd::AsFd;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -93,6 +95,13 @@ pub(crate) fn run(command: &str, arguments: &[&str]) {
     let output = Command::new(command).args(arguments).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").output().unwrap();
     let (out, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{command} {arguments:?}: {out}{errors}");
+}
+
+/// Whether every process shows this one what it has open: a sandbox can keep that even from root.
+pub(crate) fn sees_all_processes() -> bool {
+    let processes = fs::read_dir("/proc").unwrap().flatten().filter(|entry| entry.path().join("fd").exists());
+    let denied = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+    !processes.map(|process| process.path().join("ns/net")).any(|link| fs::read_link(link).is_err_and(denied))
 }
 
 /// What a test expects, and the whole answer where it is not so.

@@ -1,6 +1,7 @@
 //! The programs' state, and other maps of the same name.
 
 use std::fs;
+use std::process::Command;
 
 use mapkey_runtime::explain::{CauseKind, Inquiry, Wanted};
 use mapkey_runtime::map::{Access, Map};
@@ -8,7 +9,7 @@ use mapkey_runtime::program::Statistics;
 use mapkey_tests::bpffs::BpfFs;
 use mapkey_tests::maps::pin;
 
-use crate::answer::{ask, json, mapkey};
+use crate::answer::{MAPKEY, ask, json, mapkey};
 use crate::packet::{ASKED, traffic};
 use crate::world::{World, scene};
 
@@ -24,13 +25,31 @@ fn from_a_map_without_a_program_to_one_that_ran() {
             .first(CauseKind::ProgramNotAttached, &[], None)
             .says("`counts_flows` (xdp) is loaded and attached nowhere");
         world.attach("counts_flows");
-        if Statistics::now() != Statistics::Off {
+        if Statistics::now().are_on() == Some(true) {
             return eprintln!("the rest is skipped: somebody counts runs: {:?}", Statistics::now());
         }
         ask(&map, &ASKED).first(CauseKind::EmptyMap, &[], None);
         let _counting = Statistics::keep_on().unwrap();
         let answer = ask(&map, &ASKED);
         answer.first(CauseKind::ProgramNeverRan, &[], None).says("is attached and has never run");
+    });
+}
+
+/// A container sees neither the host's processes nor its devices: nobody there can say that a program is not attached.
+#[test]
+fn nothing_is_claimed_from_within_a_container() {
+    scene("nothing_is_claimed_from_within_a_container", || {
+        let mut world = World::new();
+        world.load("counts_flows");
+        let id = format!("id:{}", world.map("seen_flows").info().id);
+        let ask =
+            [&["--net", "--pid", "--fork", "--mount-proc", MAPKEY, "explain", &id, "--json"], &ASKED[..]].concat();
+        let output = Command::new("unshare").args(ask).output().unwrap();
+        let answer = json(&output);
+        assert_eq!(answer["causes"][0]["kind"], "empty-map", "{answer:#}");
+        let text = answer["causes"][0]["text"].as_str().unwrap();
+        assert!(text.contains("is attached could not be seen: network devices of processes"), "{text}");
+        assert_eq!(answer["causes"].as_array().unwrap().len(), 1, "{answer:#}");
     });
 }
 

@@ -21,4 +21,5 @@ pub use info::ProgramInfo;
 pub use program_type::{AttachType, ProgramType};
 pub use statistics::{Runs, Statistics, StatisticsGuard, TURN_ON};
 pub use users::{MapUse, Through, User, Users};
+pub(crate) use way::SEES_PROCESSES;
 pub use way::{Gap, Way};

@@ -16,5 +16,5 @@ pub use instances::{IdentityReport, Instance, Instances};
 pub use key_type::SameKey;
 pub(crate) use namespaces::Namespaces;
 pub use pins::{PinnedObject, Pins};
-pub(crate) use processes::{Open, Processes, name_of};
+pub(crate) use processes::{OUTSIDE, Open, Processes, name_of};
 pub use table::{Entries, MapRow, MapTable, RowProgram};

@@ -19,6 +19,10 @@ pub(crate) struct Namespaces {
     pub(crate) own: Option<u64>,
     /// Where each of the others can be opened.
     others: BTreeMap<u64, (PathBuf, String)>,
+    /// Whose namespaces cannot even be named.
+    pub(crate) unnamed: Vec<String>,
+    /// Whether there may be processes, and so namespaces, that are not seen at all.
+    pub(crate) may_be_more: bool,
 }
 
 /// One of the other namespaces.
@@ -54,7 +58,8 @@ impl Namespaces {
         if let Some(own) = own {
             others.remove(&own);
         }
-        Self { own, others }
+        let unnamed = processes.elsewhere().iter().map(|&thread| format!("that of {}", name_of(thread))).collect();
+        Self { own, others, unnamed, may_be_more: !processes.has_all() }
     }
 
     pub(crate) fn others(&self) -> impl Iterator<Item = Other<'_>> {

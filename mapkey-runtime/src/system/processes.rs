@@ -1,9 +1,11 @@
 //! What the system's processes have open, as `/proc` shows it.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 /// The inode of the first process namespace, `PROC_PID_INIT_INO` in `include/linux/proc_ns.h`.
 const FIRST_PID_NAMESPACE: &str = "pid:[4026531836]";
@@ -28,30 +30,33 @@ pub(crate) struct Processes {
     open: Vec<(u32, u32, Open)>,
     /// The network namespaces of all threads: the inode, and a thread in it.
     namespaces: Vec<(u64, u32)>,
-    /// How many processes do not show their descriptors.
-    hidden: usize,
-    in_first_namespace: bool,
+    /// Threads whose network namespace is none that another thread shows.
+    elsewhere: Vec<u32>,
+    /// The processes that do not show their descriptors, or what they are.
+    hidden: Vec<u32>,
+    /// Whether all processes of this machine stand in `/proc`.
+    has_all: bool,
 }
 
 impl Processes {
     pub(crate) fn scan() -> Self {
-        let mut seen = Self { in_first_namespace: is_in_first_namespace(), ..Self::default() };
-        let Ok(entries) = fs::read_dir("/proc") else {
-            seen.hidden = 1;
-            return seen;
-        };
-        let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        let mut namespaces = BTreeSet::new();
-        for pid in pids {
-            if let Err(error) = seen.scan_process(pid) {
-                seen.hidden += usize::from(error.kind() == io::ErrorKind::PermissionDenied);
+        let mut seen = Self::default();
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let mut namespaces = Namespaces::default();
+        let mut has_first = false;
+        for pid in entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
+            has_first |= pid == 1;
+            if let Err(error) = seen.scan_process(pid)
+                && error.kind() == io::ErrorKind::PermissionDenied
+            {
+                seen.hidden.push(pid);
             }
-            for (inode, task) in namespaces_of(pid) {
-                if namespaces.insert(inode) {
-                    seen.namespaces.push((inode, task));
-                }
-            }
+            namespaces.scan_process(pid);
         }
+        // `hidepid` keeps from others that there is a first process.
+        seen.has_all = has_first && is_in_first_namespace();
+        seen.elsewhere = namespaces.elsewhere();
+        seen.namespaces = namespaces.shown.into_iter().collect();
         seen
     }
 
@@ -59,7 +64,12 @@ impl Processes {
         for entry in fs::read_dir(format!("/proc/{pid}/fd"))? {
             let entry = entry?;
             let Some(fd) = entry.file_name().to_str().and_then(|fd| fd.parse().ok()) else { continue };
-            let Ok(target) = fs::read_link(entry.path()) else { continue };
+            let target = match fs::read_link(entry.path()) {
+                Ok(target) => target,
+                // What one of its descriptors is, is as hidden as what the others are.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
+                Err(_) => continue,
+            };
             if let Some(open) = target.to_str().and_then(classify) {
                 self.open.push((pid, fd, open));
             }
@@ -77,6 +87,16 @@ impl Processes {
         &self.namespaces
     }
 
+    /// Threads in network namespaces of which nothing but their being there is seen.
+    pub(crate) fn elsewhere(&self) -> &[u32] {
+        &self.elsewhere
+    }
+
+    /// Whether all processes of this machine stand in `/proc`: not so in a process namespace, or with `hidepid`.
+    pub(crate) const fn has_all(&self) -> bool {
+        self.has_all
+    }
+
     /// A process that makes the kernel count runs.
     pub(crate) fn counting(&self) -> Option<u32> {
         self.open.iter().find(|(.., open)| *open == Open::Statistics).map(|&(pid, ..)| pid)
@@ -84,27 +104,66 @@ impl Processes {
 
     /// Whose descriptors cannot be seen, if there is anybody.
     pub(crate) fn hidden(&self) -> Option<String> {
-        match self.hidden {
-            0 if self.in_first_namespace => None,
-            0 => Some("other process namespaces".to_owned()),
-            1 => Some("1 process".to_owned()),
-            hidden => Some(format!("{hidden} processes")),
+        match self.hidden.as_slice() {
+            [] if self.has_all => None,
+            [] => Some(OUTSIDE.to_owned()),
+            &[pid] => Some(name_of(pid)),
+            several => Some(format!("{} processes", several.len())),
         }
     }
 }
+
+/// What a scan sees nothing of where it does not [have all](Processes::has_all).
+pub(crate) const OUTSIDE: &str = "processes that `/proc` does not show here";
 
 fn is_in_first_namespace() -> bool {
     fs::read_link("/proc/self/ns/pid").is_ok_and(|link| link.to_str() == Some(FIRST_PID_NAMESPACE))
 }
 
-/// The network namespaces of a process's threads: a thread can be in another one than its process.
-fn namespaces_of(pid: u32) -> impl Iterator<Item = (u64, u32)> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    tasks.filter_map(move |task| {
-        let link = fs::read_link(task.path().join("ns/net")).ok()?;
+/// In which network namespaces threads are: one can be in another than its process.
+#[derive(Default)]
+struct Namespaces {
+    /// The inode of each that is shown, and a thread in it.
+    shown: BTreeMap<u64, u32>,
+    /// The marks of those that are shown.
+    marks: BTreeSet<u64>,
+    /// Threads that do not show theirs, with its mark where they show that.
+    hidden: BTreeMap<Option<u64>, u32>,
+}
+
+impl Namespaces {
+    fn scan_process(&mut self, pid: u32) {
         // `/proc` has a folder for each thread, which it does not list.
-        Some((inode(link.to_str()?)?, task.file_name().to_str()?.parse().ok()?))
-    })
+        for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
+            let Some(thread) = task.file_name().to_str().and_then(|thread| thread.parse().ok()) else { continue };
+            match fs::read_link(task.path().join("ns/net")) {
+                Ok(link) => {
+                    let Some(inode) = link.to_str().and_then(inode) else { continue };
+                    if let Entry::Vacant(vacant) = self.shown.entry(inode) {
+                        vacant.insert(thread);
+                        self.marks.extend(mark(&task.path()));
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    self.hidden.entry(mark(&task.path())).or_insert(thread);
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// A thread in each namespace that is not shown.
+    fn elsewhere(&self) -> Vec<u32> {
+        let is_shown = |mark: &Option<u64>| mark.is_some_and(|mark| self.marks.contains(&mark));
+        self.hidden.iter().filter(|(mark, _)| !is_shown(mark)).map(|(_, &thread)| thread).collect()
+    }
+}
+
+/// Tells the network namespaces of two threads apart where `ns/net` may not be read: each namespace has a tree of its own
+/// under `/proc/PID/net`, with its own inodes, which everybody may look at (`proc_tgid_net_lookup` and `get_proc_task_net`
+/// in `fs/proc/proc_net.c`).
+fn mark(task: &Path) -> Option<u64> {
+    fs::metadata(task.join("net/dev")).ok().map(|file| file.ino())
 }
 
 /// The inode in `net:[4026531840]`.

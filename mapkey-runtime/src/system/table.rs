@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::key_type::{layout, same_name, spell};
 use super::{Holder, Holders, Pins, Processes};
 use crate::map::{Access, Map, MapInfo, MapType, OpenError};
-use crate::program::{Attached, Program, Programs};
+use crate::program::{Attached, Program, Programs, SEES_PROCESSES};
 use crate::sys::{self, Errno};
 
 /// Every map that this user can see.
@@ -126,11 +126,10 @@ impl MapTable {
             table.rows.push(row);
         }
         mark_same_names(&mut table.rows, &maps);
-        table.unseen.extend(holders.hidden().map(|hidden| {
-            format!(
-                "which maps {hidden} hold open cannot be seen without CAP_SYS_PTRACE in the first process namespace"
-            )
-        }));
+        let hidden = holders.hidden();
+        table.unseen.extend(
+            hidden.map(|hidden| format!("which maps are held open by {hidden} cannot be seen: {SEES_PROCESSES}")),
+        );
         let closed = pins.unseen.iter().map(|path| format!("{} cannot be opened by this user", path.display()));
         table.unseen.extend(closed);
         if pins.cut {

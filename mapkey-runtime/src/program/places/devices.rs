@@ -21,8 +21,9 @@ const MAX_CLASSES: usize = 1 << 14;
 /// `TCM_IFINDEX_MAGIC_BLOCK`: the block's number stands where a parent would.
 const BLOCK: u32 = 0xffff_ffff;
 
-/// Looks at the devices of this thread's network namespace, and of all others that it may enter.
-pub(super) fn look(findings: &mut Findings, namespaces: &Namespaces) {
+/// Looks at the devices of this thread's network namespace, and of all others that it may enter. Returns those that it may
+/// not.
+pub(super) fn look(findings: &mut Findings, namespaces: &Namespaces) -> Vec<String> {
     let mut seen = vec![(None, scan())];
     let mut forbidden = Vec::new();
     for other in namespaces.others() {
@@ -39,9 +40,7 @@ pub(super) fn look(findings: &mut Findings, namespaces: &Namespaces) {
             add(findings, program, namespace, hook);
         }
     }
-    if let Some(first) = forbidden.first() {
-        findings.gap(Gap::OtherNamespaces { way: WAY, count: forbidden.len(), first: first.clone() });
-    }
+    forbidden
 }
 
 /// What hangs on the devices of one namespace.

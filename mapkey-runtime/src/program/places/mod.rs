@@ -12,7 +12,7 @@ use super::find::Findings;
 use super::{Gap, Way};
 use crate::map::{Access, Map, MapType, OpenError};
 use crate::sys::{self, Errno};
-use crate::system::{Namespaces, Processes};
+use crate::system::{Namespaces, OUTSIDE, Processes};
 
 /// Looks at all of them, at those alone at which one of the programs can hang.
 pub(super) fn look(findings: &mut Findings, processes: &Processes) {
@@ -21,10 +21,12 @@ pub(super) fn look(findings: &mut Findings, processes: &Processes) {
     if wanted != [false; 2] {
         let namespaces = Namespaces::find(processes);
         if wanted[0] {
-            devices::look(findings, &namespaces);
+            let forbidden = devices::look(findings, &namespaces);
+            namespace_gaps(findings, Way::Devices, &namespaces, forbidden);
         }
         if wanted[1] {
             net_namespaces::look(findings, &namespaces);
+            namespace_gaps(findings, Way::NetNamespaces, &namespaces, Vec::new());
         }
     }
     if findings.wants(Way::Cgroups) {
@@ -48,6 +50,17 @@ pub(super) fn look(findings: &mut Findings, processes: &Processes) {
     let has_receivers = std::fs::read_dir("/sys/class/lirc").is_ok_and(|mut receivers| receivers.next().is_some());
     if has_receivers {
         findings.gap(Gap::Untold { way: Way::Infrared });
+    }
+}
+
+/// Notes the network namespaces that could not be looked into.
+fn namespace_gaps(findings: &mut Findings, way: Way, namespaces: &Namespaces, mut unseen: Vec<String>) {
+    unseen.extend_from_slice(&namespaces.unnamed);
+    if let Some(first) = unseen.first() {
+        findings.gap(Gap::OtherNamespaces { way, count: unseen.len(), first: first.clone() });
+    }
+    if namespaces.may_be_more {
+        findings.gap(Gap::HiddenProcesses { way, hidden: OUTSIDE.to_owned() });
     }
 }
 
