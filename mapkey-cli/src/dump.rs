@@ -1,10 +1,12 @@
 //! `mapkey dump`: the entries of a map.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use clap::Args;
-use mapkey_runtime::dump::{Dump, View};
+use mapkey_runtime::dump::{Dump, Entry, View};
 use mapkey_runtime::map::{Access, Map, MapRef};
+use serde::Serialize;
 
 use crate::key_from::KeyFrom;
 use crate::{Failure, Outcome};
@@ -32,6 +34,14 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// A line of JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    map: u32,
+    #[serde(flatten)]
+    entry: Entry<'a>,
+}
+
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Well;
     for (index, map) in Map::all(&arguments.map, Access::ReadOnly)?.iter().enumerate() {
@@ -54,13 +64,14 @@ fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize,
     };
     if !arguments.json {
         let info = map.info();
-        let (key, value) = (dump.key.name(), dump.value.name());
+        let (key, value) = (dump.key().name(), dump.value().name());
         writeln!(out, "{info}: keys {}; values {}", sized(key, info.key_size), sized(value, info.value_size))?;
-        if let Some(reason) = &dump.key_unknown {
+        if let Some(reason) = dump.key_unknown() {
             writeln!(out, "  the keys are bytes without fields: {reason}")?;
         }
     }
     let (mut entries, mut dirty) = (0, 0);
+    let mut text = String::new();
     let mut walk = map.walk();
     while let Some(element) = walk.next()? {
         let entry = dump.entry(&element);
@@ -71,13 +82,12 @@ fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize,
             continue;
         }
         if arguments.json {
-            let mut object = serde_json::to_value(&entry)?;
-            object["map"] = map.info().id.into();
-            writeln!(out, "{object}")?;
+            serde_json::to_writer(&mut *out, &Line { map: map.info().id, entry })?;
+            writeln!(out)?;
         } else {
             writeln!(out)?;
             write!(out, "{}", entry.key)?;
-            print_values(&entry.values, out)?;
+            print_values(&entry.values, &mut text, out)?;
         }
     }
     if !arguments.json {
@@ -106,11 +116,17 @@ fn print_writers(map: &Map, out: &mut impl Write) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print_values(values: &[View], out: &mut impl Write) -> Result<(), Failure> {
+/// `text` is room that the values of all entries share.
+fn print_values(values: &[View<'_>], text: &mut String, out: &mut impl Write) -> Result<(), Failure> {
     for (cpu, value) in values.iter().enumerate() {
-        let what = if values.len() > 1 { format!("value of cpu {cpu}") } else { "value".to_owned() };
-        writeln!(out, "  {what}")?;
-        for line in value.to_string().lines() {
+        if values.len() > 1 {
+            writeln!(out, "  value of cpu {cpu}")?;
+        } else {
+            writeln!(out, "  value")?;
+        }
+        text.clear();
+        write!(text, "{value}")?;
+        for line in text.lines() {
             writeln!(out, "  {line}")?;
         }
     }

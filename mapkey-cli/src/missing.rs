@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
     let map = Map::open(&arguments.map, Access::ReadOnly)?;
     let shape = match &arguments.key_from {
         Some(key) => key.shape(&map)?,
-        None => Dump::new(&map).key,
+        None => Dump::new(&map).key().clone(),
     };
     let expected = expected::read(&arguments.expect, &shape)?;
     let found = compare(&map, &shape, &expected)?;
@@ -78,7 +78,7 @@ fn print(map: &Map, shape: &KeyShape, found: &Comparison, out: &mut impl Write) 
     Ok(())
 }
 
-fn without_newline(view: &View) -> String {
+fn without_newline(view: &View<'_>) -> String {
     view.to_string().trim_end_matches('\n').to_owned()
 }
 

@@ -1,23 +1,41 @@
 //! Counts and bytes as a person reads them.
 
-use std::fmt::Write;
+use std::fmt;
 
 /// `c0 00 02 01`.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    hex_with(bytes, " ")
+pub(crate) fn hex(bytes: &[u8]) -> Hex<'_> {
+    Hex { bytes, is_spaced: true }
 }
 
 /// `c0000201`, as JSON has it.
-pub(crate) fn hex_in_one(bytes: &[u8]) -> String {
-    hex_with(bytes, "")
+pub(crate) fn hex_in_one(bytes: &[u8]) -> Hex<'_> {
+    Hex { bytes, is_spaced: false }
 }
 
-fn hex_with(bytes: &[u8], gap: &str) -> String {
-    bytes.iter().enumerate().fold(String::new(), |mut text, (index, byte)| {
-        let gap = if index > 0 { gap } else { "" };
-        let _ = write!(text, "{gap}{byte:02x}"); // into a string, which does not fail
-        text
-    })
+/// Bytes in hexadecimal.
+#[derive(Clone, Copy)]
+pub(crate) struct Hex<'a> {
+    bytes: &'a [u8],
+    is_spaced: bool,
+}
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const CHUNK: usize = 16;
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        for (index, chunk) in self.bytes.chunks(CHUNK).enumerate() {
+            // Formatting each byte by itself is most of the time that a dump takes.
+            let (mut text, mut len) = ([b' '; 3 * CHUNK], 0);
+            for (at, byte) in chunk.iter().enumerate() {
+                len += usize::from(self.is_spaced && index + at > 0);
+                text[len] = DIGITS[usize::from(byte >> 4)];
+                text[len + 1] = DIGITS[usize::from(byte & 15)];
+                len += 2;
+            }
+            f.write_str(std::str::from_utf8(&text[..len]).unwrap_or_default())?; // digits and spaces
+        }
+        Ok(())
+    }
 }
 
 /// `1 byte`, `3 bytes`.
@@ -38,7 +56,7 @@ pub(crate) mod serialize_hex {
     use super::hex_in_one;
 
     pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&hex_in_one(bytes))
+        serializer.collect_str(&hex_in_one(bytes))
     }
 
     /// For a field that can be nothing.
@@ -52,6 +70,21 @@ pub(crate) mod serialize_hex {
 
     /// For a list of such fields.
     pub(crate) fn each<S: Serializer>(list: &[Vec<u8>], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(list.iter().map(|bytes| hex_in_one(bytes)))
+        serializer.collect_seq(list.iter().map(|bytes| hex_in_one(bytes).to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_of_any_length() {
+        assert_eq!(hex(&[]).to_string(), "");
+        assert_eq!(hex(&[0xc0, 0, 2, 0x1f]).to_string(), "c0 00 02 1f");
+        let bytes: Vec<u8> = (0..=40).collect();
+        let one_by_one: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex(&bytes).to_string(), one_by_one.join(" "));
+        assert_eq!(hex_in_one(&bytes).to_string(), one_by_one.concat());
     }
 }

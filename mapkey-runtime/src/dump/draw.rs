@@ -1,6 +1,6 @@
 //! The rows as text.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use super::{Row, RowKind, View};
 use crate::plain::hex;
@@ -8,48 +8,65 @@ use crate::plain::hex;
 /// More bytes than these stand in lines of their own.
 const LINE: usize = 16;
 
-impl fmt::Display for View {
+impl fmt::Display for View<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widest = self.rows.iter().map(|row| row.bytes.len().min(LINE)).max().unwrap_or(0);
-        let bytes_width = (3 * widest).saturating_sub(1);
-        let name_width = self.rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0);
-        for row in &self.rows {
-            let mut lines = row.bytes.chunks(LINE);
-            let dirt = self.dirt(row);
-            let mark = if dirt.is_some() { '!' } else { ' ' };
-            let first = hex(lines.next().unwrap_or_default());
-            let line = format!(
-                "{mark} {:4}  {first:bytes_width$}  {:name_width$}  {}",
-                row.offset,
-                name(row),
-                meaning(row, dirt)
-            );
-            writeln!(f, "{}", line.trim_end())?;
-            for (index, line) in lines.enumerate() {
-                writeln!(f, "{mark} {:4}  {}", row.offset + (index + 1) * LINE, hex(line))?;
-            }
+        let (mut bytes, mut name) = (0, 0);
+        for row in self.rows() {
+            bytes = bytes.max(hex_width(row.bytes.len().min(LINE)));
+            name = name.max(width(name_of(&row)));
         }
-        Ok(())
+        self.rows().try_for_each(|row| self.draw(&row, bytes, name, f))
     }
 }
 
-fn name(row: &Row) -> &str {
-    match &row.kind {
-        RowKind::Field { path, .. } => path,
-        RowKind::Padding { name, .. } => name.as_deref().unwrap_or("padding"),
+impl View<'_> {
+    fn draw(&self, row: &Row<'_>, bytes_width: usize, name_width: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dirt = self.dirt(row);
+        let mark = if dirt.is_some() { '!' } else { ' ' };
+        let (first, rest) = row.bytes.split_at(row.bytes.len().min(LINE));
+        let name = name_of(row);
+        write!(f, "{mark} {:4}  {}", row.offset, hex(first))?;
+        spaces(f, bytes_width - hex_width(first.len()) + 2)?;
+        f.write_str(name)?;
+        let value = match row.kind {
+            // Bytes without a meaning stand there already.
+            RowKind::Field(field) => Some(field.shown()).filter(|value| !value.is_bytes()),
+            _ => None,
+        };
+        if value.is_some() || dirt.is_some() {
+            spaces(f, name_width - width(name))?;
+        }
+        if let Some(value) = value {
+            write!(f, "  {value}")?;
+        }
+        if let Some(dirt) = dirt {
+            write!(f, "  {dirt}")?;
+        }
+        f.write_char('\n')?;
+        let mut offset = row.offset;
+        rest.chunks(LINE).try_for_each(|line| {
+            offset += LINE;
+            writeln!(f, "{mark} {offset:4}  {}", hex(line))
+        })
+    }
+}
+
+fn name_of<'a>(row: &Row<'a>) -> &'a str {
+    match row.kind {
+        RowKind::Field(field) => field.path(),
+        RowKind::Padding { name, .. } => name.unwrap_or("padding"),
         RowKind::Beyond => "beyond the type",
     }
 }
 
-fn meaning(row: &Row, dirt: Option<&str>) -> String {
-    let value = match &row.kind {
-        // Bytes without a meaning stand there already.
-        RowKind::Field { value, .. } if *value != hex(&row.bytes) => value.as_str(),
-        _ => "",
-    };
-    match dirt {
-        Some(dirt) if value.is_empty() => dirt.to_owned(),
-        Some(dirt) => format!("{value}  {dirt}"),
-        None => value.to_owned(),
-    }
+fn hex_width(bytes: usize) -> usize {
+    (3 * bytes).saturating_sub(1)
+}
+
+fn width(name: &str) -> usize {
+    name.chars().count()
+}
+
+fn spaces(f: &mut fmt::Formatter<'_>, count: usize) -> fmt::Result {
+    write!(f, "{:count$}", "")
 }

@@ -1,31 +1,37 @@
 //! The entries of a live map, taken apart.
 
-use super::View;
+use std::borrow::Cow;
+
+use super::{Table, View};
 use crate::explain::KeyShape;
 use crate::map::{Element, Map, NotProven};
 
 /// How the entries of a map are to be read.
 #[derive(Debug)]
 pub struct Dump {
-    /// The keys.
-    pub key: KeyShape,
-    /// The values, of one processor for a per-CPU map.
-    pub value: KeyShape,
-    /// Why the keys are bytes without fields, where they are.
-    pub key_unknown: Option<NotProven>,
+    key: Form,
+    value: Form,
+    key_unknown: Option<NotProven>,
     per_cpu: bool,
     value_size: usize,
 }
 
+/// A shape, and the rows that it gives.
+#[derive(Debug)]
+struct Form {
+    shape: KeyShape,
+    table: Table,
+}
+
 /// An entry of a map.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Entry {
+pub struct Entry<'a> {
     /// The key.
-    pub key: View,
+    pub key: View<'a>,
     /// The value, or for a per-CPU map the values in the order of the processors; none where user space cannot read
     /// them.
-    pub values: Vec<View>,
+    pub values: Vec<View<'a>>,
 }
 
 impl Dump {
@@ -40,19 +46,38 @@ impl Dump {
             Err(reason) => (KeyShape::raw(info.key_size as usize), Some(reason)),
         };
         let value = map.value_shape().unwrap_or_else(|_| KeyShape::raw(value_size));
-        Self { key, value, key_unknown, per_cpu: info.map_type.is_per_cpu(), value_size }
+        let per_cpu = info.map_type.is_per_cpu();
+        Self { key: Form::new(key), value: Form::new(value), key_unknown, per_cpu, value_size }
     }
 
     /// Reads keys as `key` says instead.
     #[must_use]
     pub fn with_key(self, key: KeyShape) -> Self {
-        Self { key, key_unknown: None, ..self }
+        Self { key: Form::new(key), key_unknown: None, ..self }
+    }
+
+    /// The shape of the keys.
+    #[must_use]
+    pub fn key(&self) -> &KeyShape {
+        &self.key.shape
+    }
+
+    /// The shape of the values, of one processor for a per-CPU map.
+    #[must_use]
+    pub fn value(&self) -> &KeyShape {
+        &self.value.shape
+    }
+
+    /// Why the keys are bytes without fields, where they are.
+    #[must_use]
+    pub fn key_unknown(&self) -> Option<&NotProven> {
+        self.key_unknown.as_ref()
     }
 
     /// Takes an element apart.
     #[must_use]
-    pub fn entry(&self, element: &Element<'_>) -> Entry {
-        let view = |bytes: &[u8]| View::of_value(&self.value, bytes);
+    pub fn entry<'a>(&'a self, element: &Element<'a>) -> Entry<'a> {
+        let view = |bytes: &'a [u8]| self.value.view(bytes, false);
         let values = match element.value {
             None => Vec::new(),
             Some(bytes) if self.per_cpu => {
@@ -61,7 +86,17 @@ impl Dump {
             }
             Some(bytes) => vec![view(bytes)],
         };
-        Entry { key: View::of(&self.key, element.key), values }
+        Entry { key: self.key.view(element.key, true), values }
+    }
+}
+
+impl Form {
+    fn new(shape: KeyShape) -> Self {
+        Self { table: Table::of(&shape), shape }
+    }
+
+    fn view<'a>(&'a self, bytes: &'a [u8], is_key: bool) -> View<'a> {
+        View { bytes, table: Cow::Borrowed(&self.table), is_key }
     }
 }
 
@@ -71,34 +106,41 @@ mod json {
 
     use super::{Entry, View};
     use crate::dump::{Row, RowKind};
-    use crate::plain::hex_in_one;
+    use crate::explain::show;
+    use crate::plain::serialize_hex;
 
-    struct Hex<'a>(&'a View);
-    struct Fields<'a>(&'a View);
-    struct Padding<'a>(&'a Row);
-    struct Value<'a>(&'a View);
+    struct Hex<'a>(&'a [u8]);
+    struct Fields<'a>(&'a View<'a>);
+    struct Paddings<'a>(&'a View<'a>);
+    struct Padding<'a>(Row<'a>);
+    struct Values<'a>(&'a [View<'a>]);
+    struct Value<'a>(&'a View<'a>);
+    struct Typed<'a>(show::Typed<'a>);
 
     /// `key` is the key's bytes in plain hexadecimal, `fields` its fields as a command takes them, `padding` the runs of
     /// bytes that no field has, `values` the same for the values.
-    impl Serialize for Entry {
+    impl Serialize for Entry<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(None)?;
-            map.serialize_entry("key", &Hex(&self.key))?;
+            map.serialize_entry("key", &Hex(self.key.bytes()))?;
             map.serialize_entry("fields", &Fields(&self.key))?;
-            let is_padding = |row: &&Row| matches!(row.kind, RowKind::Padding { .. });
-            let padding: Vec<_> = self.key.rows.iter().filter(is_padding).map(Padding).collect();
-            map.serialize_entry("padding", &padding)?;
+            map.serialize_entry("padding", &Paddings(&self.key))?;
             map.serialize_entry("dirty", &self.key.is_dirty())?;
-            let values: Vec<_> = self.values.iter().map(Value).collect();
-            map.serialize_entry("values", &values)?;
+            map.serialize_entry("values", &Values(&self.values))?;
             map.end()
+        }
+    }
+
+    impl Serialize for Values<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(self.0.iter().map(Value))
         }
     }
 
     impl Serialize for Value<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(Some(2))?;
-            map.serialize_entry("bytes", &Hex(self.0))?;
+            map.serialize_entry("bytes", &Hex(self.0.bytes()))?;
             map.serialize_entry("fields", &Fields(self.0))?;
             map.end()
         }
@@ -106,19 +148,30 @@ mod json {
 
     impl Serialize for Hex<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(&hex_in_one(&self.0.bytes))
+            serialize_hex::serialize(self.0, serializer)
         }
     }
 
     impl Serialize for Fields<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut map = serializer.serialize_map(None)?;
-            for row in &self.0.rows {
-                if let RowKind::Field { path, typed, .. } = &row.kind {
-                    map.serialize_entry(path, typed)?;
-                }
-            }
-            map.end()
+            let fields = self.0.rows().filter_map(|row| match row.kind {
+                RowKind::Field(field) => Some((field.path(), Typed(field.as_typed()))),
+                _ => None,
+            });
+            serializer.collect_map(fields)
+        }
+    }
+
+    impl Serialize for Typed<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(&self.0)
+        }
+    }
+
+    impl Serialize for Paddings<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let paddings = self.0.rows().filter(|row| matches!(row.kind, RowKind::Padding { .. }));
+            serializer.collect_seq(paddings.map(Padding))
         }
     }
 
@@ -127,7 +180,7 @@ mod json {
             let mut map = serializer.serialize_map(Some(4))?;
             map.serialize_entry("offset", &self.0.offset)?;
             map.serialize_entry("size", &self.0.bytes.len())?;
-            map.serialize_entry("bytes", &hex_in_one(&self.0.bytes))?;
+            map.serialize_entry("bytes", &Hex(self.0.bytes))?;
             map.serialize_entry("dirty", &self.0.dirt().is_some())?;
             map.end()
         }

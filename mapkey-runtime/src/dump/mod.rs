@@ -27,8 +27,11 @@ mod draw;
 mod entry;
 mod rows;
 
+use std::borrow::Cow;
+
 pub use entry::{Dump, Entry};
-pub use rows::{Row, RowKind};
+use rows::Table;
+pub use rows::{FieldRow, Row, RowKind};
 
 use crate::explain::KeyShape;
 
@@ -36,38 +39,40 @@ use crate::explain::KeyShape;
 ///
 /// `Display` prints a row for each field and for each run of padding, by offset; in a key a `!` marks what should be zero
 /// and is not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct View {
-    /// All of the bytes.
-    pub bytes: Vec<u8>,
-    /// The rows, by offset.
-    pub rows: Vec<Row>,
-    /// Whether the kernel compares the bytes, which it does with those of keys alone.
-    pub is_key: bool,
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    bytes: &'a [u8],
+    table: Cow<'a, Table>,
+    is_key: bool,
 }
 
-impl View {
+impl<'a> View<'a> {
     /// Takes a key apart as `shape` says. Bytes behind the shape's end are a row without a name.
     #[must_use]
-    pub fn of(shape: &KeyShape, bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec(), rows: rows::rows(shape, bytes), is_key: true }
+    pub fn of(shape: &KeyShape, bytes: &'a [u8]) -> Self {
+        Self { bytes, table: Cow::Owned(Table::of(shape)), is_key: true }
     }
 
-    /// Takes a value apart: nothing in it is dirty, for nobody compares its padding.
+    /// All of the bytes.
     #[must_use]
-    pub fn of_value(shape: &KeyShape, bytes: &[u8]) -> Self {
-        Self { is_key: false, ..Self::of(shape, bytes) }
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
-    /// Whether padding of a key, or what is behind the end of a text in one, is not zero.
+    /// The rows, by offset.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.table.rows(self.bytes)
+    }
+
+    /// Whether padding of a key, or what is behind the end of a text in one, is not zero. Nothing in a value is dirty, for
+    /// the kernel compares keys alone.
     #[must_use]
     pub fn is_dirty(&self) -> bool {
-        self.rows.iter().any(|row| self.dirt(row).is_some())
+        self.rows().any(|row| self.dirt(&row).is_some())
     }
 
     /// What is wrong with the bytes of a row, if anything is.
-    fn dirt(&self, row: &Row) -> Option<&'static str> {
+    fn dirt(&self, row: &Row<'_>) -> Option<&'static str> {
         if self.is_key { row.dirt() } else { None }
     }
 }

@@ -1,87 +1,149 @@
 //! Bytes as a person reads them.
 
+use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use super::scan::{is_text, text_end};
-use super::shape::{Leaf, LeafKind, is_address};
+use super::shape::{Leaf, LeafKind};
 use crate::plain::{hex, hex_in_one};
 
 /// The value of a field: a number, an address, an enumerator's name, a text.
-pub(crate) fn value(leaf: &Leaf, key: &[u8]) -> String {
-    let Some(bytes) = key.get(leaf.range()) else { return String::new() };
-    match &leaf.kind {
-        LeafKind::Unsigned | LeafKind::Signed if leaf.bit_size == 32 && leaf.is_big() && is_address(&leaf.path) => {
-            address(bytes).unwrap_or_else(|| number(leaf, key))
-        }
-        LeafKind::Unsigned | LeafKind::Signed => number(leaf, key),
-        LeafKind::Bool => match leaf.value(key) {
-            0 => "false".to_owned(),
-            1 => "true".to_owned(),
-            other => other.to_string(),
-        },
-        LeafKind::Enum { values, .. } => {
-            let found = signed(leaf, key);
-            let named = values.iter().find(|&&(_, value)| value == found);
-            named.map_or_else(|| found.to_string(), |(name, _)| name.clone())
-        }
-        LeafKind::Text => text(bytes),
-        LeafKind::Address => address(bytes).unwrap_or_else(|| hex(bytes)),
-        LeafKind::Bytes if is_address(&leaf.path) || bytes.len() == 6 => address(bytes).unwrap_or_else(|| hex(bytes)),
-        LeafKind::Bytes => hex(bytes),
-        LeafKind::Pointer => format!("{:#x}", leaf.value(key)),
-    }
+pub(crate) fn value<'a>(leaf: &'a Leaf, key: &'a [u8]) -> Value<'a> {
+    Value(reading(leaf, key))
 }
 
 /// The value of a field as a command takes it, `FIELD=VALUE`.
-pub(crate) fn typed(leaf: &Leaf, key: &[u8]) -> String {
-    let Some(bytes) = key.get(leaf.range()) else { return String::new() };
+pub(crate) fn typed<'a>(leaf: &'a Leaf, key: &'a [u8]) -> Typed<'a> {
+    Typed(reading(leaf, key))
+}
+
+/// A field as a person reads it.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'a>(Reading<'a>);
+
+/// A field as a command takes it.
+#[derive(Clone, Copy)]
+pub(crate) struct Typed<'a>(Reading<'a>);
+
+#[derive(Clone, Copy)]
+enum Reading<'a> {
+    /// The key ends before the field.
+    Nothing,
+    Number(i128),
+    /// What is neither of a bool's values, and no enumerator's.
+    Unnamed(i128),
+    Word(&'a str),
+    Text(&'a [u8]),
+    V4([u8; 4]),
+    V6([u8; 16]),
+    Mac([u8; 6]),
+    Pointer(u64),
+    Bytes(&'a [u8]),
+}
+
+fn reading<'a>(leaf: &'a Leaf, key: &'a [u8]) -> Reading<'a> {
+    let Some(bytes) = key.get(leaf.range()) else { return Reading::Nothing };
     match &leaf.kind {
-        LeafKind::Unsigned | LeafKind::Signed if leaf.bit_size == 32 && leaf.is_big() && is_address(&leaf.path) => {
-            address(bytes).unwrap_or_else(|| signed(leaf, key).to_string())
+        LeafKind::Unsigned | LeafKind::Signed if leaf.bit_size == 32 && leaf.is_big() && leaf.is_called_address => {
+            address(bytes)
         }
-        LeafKind::Unsigned | LeafKind::Signed => signed(leaf, key).to_string(),
-        LeafKind::Text => String::from_utf8_lossy(&bytes[..text_end(bytes)]).into_owned(),
-        LeafKind::Bytes if !matches!(bytes.len(), 4 | 6 | 16) => plain_hex(bytes),
-        LeafKind::Bytes if bytes.len() != 6 && !is_address(&leaf.path) => plain_hex(bytes),
-        _ => value(leaf, key),
+        LeafKind::Unsigned | LeafKind::Signed => Reading::Number(number(leaf, key)),
+        LeafKind::Bool => match leaf.value(key) {
+            0 => Reading::Word("false"),
+            1 => Reading::Word("true"),
+            other => Reading::Unnamed(other.into()),
+        },
+        LeafKind::Enum { values, .. } => {
+            let found = number(leaf, key);
+            let named = values.iter().find(|&&(_, value)| value == found);
+            named.map_or(Reading::Unnamed(found), |(name, _)| Reading::Word(name))
+        }
+        LeafKind::Text => Reading::Text(bytes),
+        LeafKind::Address => address(bytes),
+        LeafKind::Bytes if leaf.is_called_address || bytes.len() == 6 => address(bytes),
+        LeafKind::Bytes => Reading::Bytes(bytes),
+        LeafKind::Pointer => Reading::Pointer(leaf.value(key)),
     }
 }
 
-fn plain_hex(bytes: &[u8]) -> String {
-    format!("0x{}", hex_in_one(bytes))
-}
-
-/// Whether the bytes of a text behind its NUL are anything but zero.
-pub(crate) fn has_dirty_tail(text: &[u8]) -> bool {
-    text[text_end(text)..].iter().any(|&byte| byte != 0)
-}
-
-fn number(leaf: &Leaf, key: &[u8]) -> String {
-    let number = signed(leaf, key);
-    // From here on nobody sees a pattern in the digits of base 10.
-    if number >= 1 << 24 { format!("{number} ({number:#x})") } else { number.to_string() }
-}
-
-fn signed(leaf: &Leaf, key: &[u8]) -> i128 {
+fn number(leaf: &Leaf, key: &[u8]) -> i128 {
     let value = leaf.value(key);
     let is_negative = leaf.is_signed() && value >> (leaf.len() - 1) & 1 == 1;
     i128::from(value) - if is_negative { 1 << leaf.len() } else { 0 }
 }
 
-fn text(bytes: &[u8]) -> String {
-    let name = &bytes[..text_end(bytes)];
-    if is_text(name) { format!("{:?}", String::from_utf8_lossy(name)) } else { hex(bytes) }
+fn address(bytes: &[u8]) -> Reading<'_> {
+    match bytes.len() {
+        4 => bytes.try_into().map(Reading::V4),
+        6 => bytes.try_into().map(Reading::Mac),
+        16 => bytes.try_into().map(Reading::V6),
+        _ => Ok(Reading::Bytes(bytes)),
+    }
+    .unwrap_or(Reading::Bytes(bytes))
 }
 
-fn address(bytes: &[u8]) -> Option<String> {
-    if let Ok(octets) = <[u8; 4]>::try_from(bytes) {
-        return Some(Ipv4Addr::from(octets).to_string());
+impl Value<'_> {
+    /// Whether it says nothing that the bytes don't.
+    pub(crate) fn is_bytes(&self) -> bool {
+        match self.0 {
+            Reading::Nothing | Reading::Bytes(_) => true,
+            Reading::Text(text) => !is_text(&text[..text_end(text)]),
+            _ => false,
+        }
     }
-    if let Ok(octets) = <[u8; 16]>::try_from(bytes) {
-        return Some(Ipv6Addr::from(octets).to_string());
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            // From here on nobody sees a pattern in the digits of base 10.
+            Reading::Number(number) if number >= 1 << 24 => write!(f, "{} ({number:#x})", Decimal(number)),
+            Reading::Text(text) if self.is_bytes() => hex(text).fmt(f),
+            Reading::Text(text) => write!(f, "{:?}", String::from_utf8_lossy(&text[..text_end(text)])),
+            Reading::Bytes(bytes) => hex(bytes).fmt(f),
+            other => other.fmt(f),
+        }
     }
-    <[u8; 6]>::try_from(bytes).ok().map(|octets| mapkey_ebpf::Mac::from_octets(octets).to_string())
+}
+
+impl fmt::Display for Typed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Reading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Nothing => Ok(()),
+            Self::Number(number) | Self::Unnamed(number) => Decimal(number).fmt(f),
+            Self::Word(word) => f.write_str(word),
+            Self::Text(text) => f.write_str(&String::from_utf8_lossy(&text[..text_end(text)])),
+            Self::V4(octets) => Ipv4Addr::from(octets).fmt(f),
+            Self::V6(octets) => Ipv6Addr::from(octets).fmt(f),
+            Self::Mac(octets) => mapkey_ebpf::Mac::from_octets(octets).fmt(f),
+            Self::Pointer(pointer) => write!(f, "{pointer:#x}"),
+            Self::Bytes(bytes) => write!(f, "0x{}", hex_in_one(bytes)),
+        }
+    }
+}
+
+/// Most numbers have 64 bits, and are written faster as such.
+struct Decimal(i128);
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match u64::try_from(self.0) {
+            Ok(number) => number.fmt(f),
+            Err(_) => self.0.fmt(f),
+        }
+    }
+}
+
+/// Whether the bytes of a text behind its NUL are anything but zero.
+pub(crate) fn has_dirty_tail(text: &[u8]) -> bool {
+    text[text_end(text)..].iter().any(|&byte| byte != 0)
 }
 
 /// `[7..8]`, as bytes without a field are named.

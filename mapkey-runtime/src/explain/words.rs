@@ -48,8 +48,8 @@ impl<'a> Words<'a> {
             (wanted[at] ^ group.entry[at]) & (fields.padding[at] | fields.maybe_padding[at]) != 0
         });
         let places: Vec<String> = runs.iter().map(|run| self.padding_place(run)).collect();
-        let (here, there): (Vec<_>, Vec<_>) =
-            runs.iter().map(|run| (plain::hex(&wanted[run.clone()]), plain::hex(&group.entry[run.clone()]))).unzip();
+        let of = |key: &[u8]| runs.iter().map(|run| plain::hex(&key[run.clone()]).to_string()).collect::<Vec<_>>();
+        let (here, there) = (of(wanted), of(&group.entry));
         let what = if besides {
             "its padding differs as well, in"
         } else {

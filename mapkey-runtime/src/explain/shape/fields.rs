@@ -37,6 +37,8 @@ pub(crate) struct Leaf {
     pub(crate) bit_size: usize,
     pub(crate) kind: LeafKind,
     pub(crate) order: ByteOrder,
+    /// Whether its name is an address's.
+    pub(crate) is_called_address: bool,
     /// The same number for the elements of one array.
     pub(crate) unit: usize,
 }

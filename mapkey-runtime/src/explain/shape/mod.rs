@@ -15,7 +15,7 @@ use mapkey_layout::types::{TypeTable, TypeUse};
 
 pub(crate) use bits::{get_bits, mark, set_bits};
 pub(crate) use fields::{Fields, Leaf, LeafKind};
-pub(crate) use names::{is_address, is_pair, opposite};
+pub(crate) use names::{is_pair, opposite};
 use part::Member;
 pub(crate) use part::{Content, Part};
 pub(crate) use path::{PathError, Place};

@@ -204,6 +204,7 @@ impl<'a> Walk<'a> {
         self.units += 1;
         let unit = at.unit.unwrap_or(self.units);
         self.fields.leaves.push(Leaf {
+            is_called_address: names::is_address(&at.path),
             path: at.path,
             type_name: part.type_name.clone(),
             bit_offset: at.bit_offset,

@@ -118,6 +118,7 @@ pub(crate) fn raw_leaf(start: usize, size: usize, kind: LeafKind) -> Leaf {
         bit_size: size * 8,
         kind,
         order: mapkey_layout::ByteOrder::Native,
+        is_called_address: false,
         unit: start,
     }
 }

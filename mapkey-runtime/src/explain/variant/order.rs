@@ -1,7 +1,6 @@
 //! Fields in the other byte order.
 
 use super::{Changed, Leaf, LeafKind, Mistake, Mistakes, Step};
-use crate::explain::shape::is_address;
 
 /// Up to so many fields every combination is tried.
 const MAX_COMBINED: usize = 6;
@@ -100,10 +99,10 @@ fn kinds(leaf: &Leaf) -> &'static [SwapKind] {
         16 if leaf.is_integer() => &[Whole],
         32 if leaf.is_integer() => &[Whole, Low16, Halves, Each16],
         64 if leaf.is_integer() => &[Whole, Low32, Low16, Each32],
-        32 if is_bytes && (leaf.kind == LeafKind::Address || is_address(&leaf.path) || leaf.path.ends_with("data")) => {
+        32 if is_bytes && (leaf.kind == LeafKind::Address || leaf.is_called_address || leaf.path.ends_with("data")) => {
             &[Whole]
         }
-        128 if is_bytes && (leaf.kind == LeafKind::Address || is_address(&leaf.path)) => &[Each32],
+        128 if is_bytes && (leaf.kind == LeafKind::Address || leaf.is_called_address) => &[Each32],
         _ => &[],
     }
 }
