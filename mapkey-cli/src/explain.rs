@@ -99,7 +99,11 @@ fn ask(map: &Map, arguments: &Arguments) -> Result<Explanation, Failure> {
     let inquiry = inquiry.progress(|seen| progress.at(seen));
     let wanted = match &arguments.hex {
         Some(hex) => Wanted::of_hex(hex)?,
-        None => Wanted::ask(inquiry.shape(), &arguments.fields)?,
+        None => match inquiry.wanted(&arguments.fields) {
+            Ok(wanted) => wanted,
+            // That this user may not see where the fields are is an answer too.
+            Err(error) => return inquiry.forbidden(&error).ok_or(error.into()),
+        },
     };
     let answer = inquiry.ask(&wanted);
     progress.clear();

@@ -27,7 +27,7 @@ pub(crate) fn ask_a_living_map(map: &Map, asked: &[&str]) -> Answer {
     let inquiry = Inquiry::of(map);
     let wanted = match asked {
         ["--hex", hex] => Wanted::of_hex(hex),
-        fields => Wanted::ask(inquiry.shape(), fields),
+        fields => inquiry.wanted(fields),
     };
     let library = inquiry.ask(&wanted.unwrap_or_else(|error| panic!("{error}"))).unwrap();
     let reference = format!("id:{}", map.info().id);

@@ -55,8 +55,12 @@ fn a_pin_that_everybody_may_read() {
         assert!(text.contains("CAP_SYS_ADMIN"), "{text}");
         let fields = as_nobody(&["explain", path, "dport=443"]);
         assert_eq!(fields.status.code(), Some(2), "{fields:?}");
-        let errors = String::from_utf8_lossy(&fields.stderr);
-        assert!(errors.contains("give the bytes with `--hex`, or the key's type with `--key-from`"), "{errors}");
+        let text = stdout(&fields);
+        assert!(text.contains("nobody without rights knows where `dport=443` stands in the key"), "{text}");
+        assert!(text.contains("repair: give the bytes with `--hex`, or the key's type with `--key-from`"), "{text}");
+        let fields = json(&as_nobody(&["explain", path, "dport=443", "--json"]));
+        assert_eq!(fields["causes"][0]["kind"], "permission", "{fields:#}");
+        assert_eq!(fields["found"], Value::Null, "{fields:#}");
 
         let dump = as_nobody(&["dump", path]);
         assert_eq!(dump.status.code(), Some(0), "{dump:?}");

@@ -3,7 +3,7 @@
 use mapkey_runtime::explain::CauseKind;
 
 use crate::answer::ask;
-use crate::packet::{asked, traffic};
+use crate::packet::{ASKED, asked, traffic};
 use crate::world::{World, scene};
 
 #[test]
@@ -49,5 +49,10 @@ fn key_size_and_wrong_map_type() {
         answer.first(CauseKind::KeySize, &[], None).says("this map's keys have 16 bytes, and this one has 13 bytes");
         let answer = ask(&world.map("told_flows"), &["--hex", "0a000709"]);
         answer.first(CauseKind::WrongMapType, &[], None).says("a ringbuf has no keys");
+        // Whatever is asked for, the type decides.
+        ask(&world.map("told_flows"), &["key=5"])
+            .first(CauseKind::WrongMapType, &[], None)
+            .says("a ringbuf has no keys");
+        ask(&world.map("told_flows"), &ASKED).first(CauseKind::WrongMapType, &[], None);
     });
 }

@@ -59,7 +59,7 @@ fn found(facts: &MapFacts) -> Option<bool> {
     match facts.lookup {
         Lookup::Present { .. } => Some(true),
         Lookup::Absent => Some(false),
-        Lookup::Impossible { .. } | Lookup::NotTried => None,
+        Lookup::Impossible { .. } | Lookup::Unsupported { .. } | Lookup::NotTried => None,
     }
 }
 
@@ -111,7 +111,11 @@ fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
         )),
         _ => None,
     };
-    if let Some(text) = no_keys {
+    let no_lookup = match &facts.lookup {
+        Lookup::Unsupported { why } => Some(why.clone()),
+        _ => None,
+    };
+    if let Some(text) = no_keys.or(no_lookup) {
         answer.causes.push(certain(CauseKind::WrongMapType, text));
         return;
     }

@@ -41,6 +41,11 @@ pub enum Lookup {
         /// Whether for lack of rights.
         is_permission: bool,
     },
+    /// User space cannot look anything up in maps of this type.
+    Unsupported {
+        /// Why, in words.
+        why: String,
+    },
     /// The map's type has no lookup, or none with such a key.
     NotTried,
 }

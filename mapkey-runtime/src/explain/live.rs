@@ -6,9 +6,9 @@ use mapkey_ebpf::MapKey;
 
 use super::facts::{Lookup, MapFacts, Unseen, WalkFacts};
 use super::scan::prefix_len;
-use super::{Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, around, explain};
+use super::{AskError, Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, around, explain};
 use crate::Source;
-use crate::map::{CheckedMap, Map, MapValue, Meaning, NotProven, OperationError};
+use crate::map::{CheckedMap, Map, MapInfo, MapValue, Meaning, NotProven, OperationError};
 
 /// After so many keys the progress is told.
 const PROGRESS: u64 = 1 << 16;
@@ -18,12 +18,12 @@ type Progress<'m> = Box<dyn FnMut(u64) + 'm>;
 /// A question about a key that is to be put to a live map. Nothing is written, whatever the handle may do.
 ///
 /// ```no_run
-/// use mapkey_runtime::explain::{Inquiry, Wanted};
+/// use mapkey_runtime::explain::Inquiry;
 /// use mapkey_runtime::map::{Access, Map};
 ///
 /// let map = Map::open_pinned("/sys/fs/bpf/flows", Access::ReadOnly)?;
 /// let inquiry = Inquiry::of(&map);
-/// let wanted = Wanted::ask(inquiry.shape(), &["saddr=192.0.2.1", "dport=443"])?;
+/// let wanted = inquiry.wanted(&["saddr=192.0.2.1", "dport=443"])?;
 /// println!("{}", inquiry.ask(&wanted)?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -53,6 +53,10 @@ impl<'m> Inquiry<'m> {
         Self { map, shape, without_type: None, progress: None }
     }
 
+    pub(super) fn map(&self) -> &MapInfo {
+        self.map.info()
+    }
+
     /// The shape of the map's keys.
     #[must_use]
     pub fn shape(&self) -> &KeyShape {
@@ -63,6 +67,19 @@ impl<'m> Inquiry<'m> {
     #[must_use]
     pub fn without_type(&self) -> Option<&NotProven> {
         self.without_type.as_ref()
+    }
+
+    /// A key as its fields' values, as [`Wanted::ask`] takes them. Where the map's type has no keys, any fields will do: the
+    /// answer says that.
+    ///
+    /// # Errors
+    ///
+    /// [`AskError`] with what was typed, and what would be right.
+    pub fn wanted<T: AsRef<str>>(&self, fields: &[T]) -> Result<Wanted, AskError> {
+        match self.map.info().map_type.key_rule() {
+            KeyRule::None | KeyRule::Owner => Ok(Wanted::of(&[])),
+            _ => Wanted::ask(&self.shape, fields),
+        }
     }
 
     /// Is told how many keys were looked at, every now and then.
@@ -120,6 +137,7 @@ impl<'m> Inquiry<'m> {
         match &error.meaning {
             Meaning::IndexOutOfRange { .. } | Meaning::PrefixTooLong { .. } => Ok(Lookup::Absent),
             Meaning::Closed | Meaning::NotThisMap { .. } => Err(error),
+            Meaning::NotSupported => Ok(Lookup::Unsupported { why: error.to_string() }),
             meaning => {
                 let is_permission = matches!(meaning, Meaning::WriteOnly | Meaning::NotPermitted);
                 if is_permission {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::plain::bytes;
+use crate::plain::{bytes, hex_in_one};
 
 /// Why something that was typed is no key, with what would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,17 @@ pub enum AskErrorKind {
         /// The number as this machine writes it.
         host: u64,
     },
+    /// A number for bytes that are not known to be one.
+    NumberInBytes {
+        /// The path.
+        path: String,
+        /// The field's type: `4 bytes`.
+        type_name: String,
+        /// What was typed for it.
+        found: String,
+        /// The number's bytes in this machine's order.
+        native: Vec<u8>,
+    },
     /// A text that does not fit.
     TooLong {
         /// The path.
@@ -200,6 +211,19 @@ impl fmt::Display for AskError {
                 "`{path}` is a plain `{type_name}`, so that {found} can be in it in two ways: write `{path}={network:#x}` \
                  for network order, as the wire and `__be32` have it, or `{path}={host:#x}` for this machine's order"
             ),
+            AskErrorKind::NumberInBytes { path, type_name, found, native } => {
+                write!(
+                    f,
+                    "`{path}` is {type_name} and not known to be a number: write `{path}=0x{}` for {found}",
+                    hex_in_one(native)
+                )?;
+                if native.len() == 1 {
+                    return Ok(());
+                }
+                let network: Vec<u8> = native.iter().rev().copied().collect();
+                let network = if cfg!(target_endian = "little") { &network } else { native };
+                write!(f, " in this machine's order, `{path}=0x{}` for network order", hex_in_one(network))
+            }
             AskErrorKind::TooLong { path, found, size } => {
                 write!(f, "the text for `{path}` has {found} bytes, and the field has {size}")
             }

@@ -14,6 +14,7 @@ pub(super) enum Wrong {
     OutOfRange { type_name: String, found: String, min: i128, max: i128 },
     NoSuchEnumerator { found: String, nearest: Vec<String> },
     AddressInNumber { type_name: String, found: String, octets: [u8; 4] },
+    NumberInBytes { type_name: String, found: String, native: Vec<u8> },
     TooLong { found: usize, size: usize },
     Struct { example: String },
 }
@@ -35,6 +36,9 @@ impl Wrong {
                 network: u32::from_ne_bytes(octets).into(),
                 host: u32::from_be_bytes(octets).into(),
             },
+            Self::NumberInBytes { type_name, found, native } => {
+                AskErrorKind::NumberInBytes { path, type_name, found, native }
+            }
             Self::TooLong { found, size } => AskErrorKind::TooLong { path, found, size },
             Self::Struct { example } => AskErrorKind::Struct { example: format!("{path}.{example}"), path },
         }
@@ -87,7 +91,14 @@ fn bytes_of(field: &mut [u8], part: &Part, text: &str) -> Result<(), Wrong> {
         {
             Some(octets) => field.copy_from_slice(&octets),
             None if matches!(part.content, Content::Address) && field.len() == 4 => return number(field, part, text),
-            None => return Err(not_a(part, text, &expected_bytes(field.len()))),
+            None => {
+                return Err(match native(text, field.len()) {
+                    Some(native) => {
+                        Wrong::NumberInBytes { type_name: part.type_name.clone(), found: text.to_owned(), native }
+                    }
+                    None => not_a(part, text, &expected_bytes(field.len())),
+                });
+            }
         },
     }
     Ok(())
@@ -198,8 +209,19 @@ fn expected_bytes(size: usize) -> String {
     address::example(size).map_or(hex.clone(), |example| format!("{example}, or {hex}"))
 }
 
+/// Digits alone are a number to one and bytes to another: bytes have something between them, or `0x` before them.
 fn exact_hex(text: &str, size: usize) -> Option<Vec<u8>> {
-    hex(text).filter(|bytes| bytes.len() == size)
+    let is_number = text.bytes().all(|digit| digit.is_ascii_digit());
+    hex(text).filter(|bytes| bytes.len() == size && !is_number)
+}
+
+/// A number in this machine's order, if it fits into as many bytes as a number has.
+fn native(text: &str, size: usize) -> Option<Vec<u8>> {
+    let number = u64::try_from(number::parse(text).ok()?).ok()?;
+    let fits = matches!(size, 1 | 2 | 4 | 8) && (size == 8 || number >> (8 * size) == 0);
+    let bytes =
+        if cfg!(target_endian = "little") { number.to_le_bytes() } else { (number << (64 - 8 * size)).to_be_bytes() };
+    fits.then(|| bytes[..size].to_vec())
 }
 
 /// Bytes as hexadecimal digits, two for each, with or without something between them.

@@ -153,6 +153,27 @@ fn bytes_in_hexadecimal() {
 }
 
 #[test]
+fn digits_alone_are_no_bytes() {
+    let error = |size, typed: &str| Wanted::ask(&KeyShape::raw(size), &[typed]).unwrap_err().to_string();
+    let (native, network) = ("0xc8000000", "0x000000c8");
+    let native = if cfg!(target_endian = "little") { native } else { network };
+    assert_eq!(
+        error(4, "key=200"),
+        format!(
+            "`key` is 4 bytes and not known to be a number: write `key={native}` for 200 in this machine's order, \
+             `key={network}` for network order"
+        )
+    );
+    // These could be eight digits of bytes, and are not taken for them.
+    assert!(error(4, "key=12345678").contains("`key=0x00bc614e` for network order"));
+    assert!(error(1, "key=10").ends_with("write `key=0x0a` for 10"));
+    assert!(error(4, "key=99999999999").contains("expected an IPv4 address"));
+    for typed in ["key=0x12345678", "key=12 34 56 78", "key=18.52.86.120"] {
+        assert_eq!(Wanted::ask(&KeyShape::raw(4), &[typed]).unwrap().bytes(), [0x12, 0x34, 0x56, 0x78], "{typed}");
+    }
+}
+
+#[test]
 fn a_network_is_written_with_its_prefix() {
     let shape = KeyShape::of_layout(&LpmKey::<Ipv4>::LAYOUT);
     let wanted = Wanted::ask(&shape, &["data=192.0.2.0/24"]).unwrap();
