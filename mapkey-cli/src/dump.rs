@@ -18,7 +18,7 @@ use crate::{Failure, Outcome};
   mapkey dump name:flows --dirty            entries that a clean key does not find
   mapkey dump /sys/fs/bpf/flows --json > keys.jsonl
 
-With --dirty the exit code is 1 if there are such entries.")]
+With --dirty the exit code is 1 if there are such entries, and 2 if the type of the keys is not known.")]
 pub(crate) struct Arguments {
     /// `id:17`, `name:flows`, or the path of a pin
     #[arg(value_name = "MAP")]
@@ -49,15 +49,18 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
             writeln!(out)?;
         }
         let dirty = dump(map, arguments, out)?;
-        if arguments.dirty && dirty > 0 {
-            outcome = Outcome::Finding;
-        }
+        outcome = match dirty {
+            _ if !arguments.dirty => Outcome::Well,
+            Some(1..) => Outcome::Finding,
+            None if outcome == Outcome::Well => Outcome::NotCheckable,
+            _ => outcome,
+        };
     }
     Ok(outcome)
 }
 
-/// Returns the number of dirty entries.
-fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize, Failure> {
+/// Returns the number of dirty entries; `None` where nobody knows which bytes are padding.
+fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<Option<usize>, Failure> {
     let dump = match &arguments.key_from {
         Some(key) => Dump::new(map).with_key(key.shape(map)?),
         None => Dump::new(map),
@@ -70,14 +73,19 @@ fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize,
             writeln!(out, "  the keys are bytes without fields: {reason}")?;
         }
     }
-    let (mut entries, mut dirty) = (0, 0);
+    let (mut entries, mut dirty) = (0, (!dump.key().is_raw()).then_some(0));
+    if arguments.dirty && dirty.is_none() {
+        out.flush()?;
+        eprintln!("mapkey: nobody knows which bytes of these keys are padding: give the key's type with `--key-from`");
+        return Ok(None);
+    }
     let mut text = String::new();
     let mut walk = map.walk();
     while let Some(element) = walk.next()? {
         let entry = dump.entry(&element);
         entries += 1;
         let is_dirty = entry.key.is_dirty();
-        dirty += usize::from(is_dirty);
+        dirty = dirty.map(|dirty: usize| dirty + usize::from(is_dirty));
         if arguments.dirty && !is_dirty {
             continue;
         }
@@ -92,7 +100,7 @@ fn dump(map: &Map, arguments: &Arguments, out: &mut impl Write) -> Result<usize,
     }
     if !arguments.json {
         writeln!(out, "\n{}", summary(entries, dirty, walk.restarts()))?;
-        if arguments.dirty && dirty > 0 {
+        if arguments.dirty && dirty.is_some_and(|dirty| dirty > 0) {
             print_writers(map, out)?;
         }
     }
@@ -139,11 +147,12 @@ fn sized(name: &str, size: u32) -> String {
     if name.ends_with(" bytes") { bytes } else { format!("{name}, {bytes}") }
 }
 
-fn summary(entries: usize, dirty: usize, restarts: usize) -> String {
+fn summary(entries: usize, dirty: Option<usize>, restarts: usize) -> String {
     let counted = |count: usize| format!("{count} {}", if count == 1 { "entry" } else { "entries" });
     let dirty = match dirty {
-        0 => ", none of them dirty".to_owned(),
-        dirty => format!(", {dirty} of them dirty: a clean key does not find them"),
+        None => ", of which nobody knows whether they are dirty".to_owned(),
+        Some(0) => ", none of them dirty".to_owned(),
+        Some(dirty) => format!(", {dirty} of them dirty: a clean key does not find them"),
     };
     let restarts = match restarts {
         0 => String::new(),

@@ -110,6 +110,26 @@ fn dump_dirty_shows_dirt_alone_and_who_could_have_written_it() {
 }
 
 #[test]
+fn dump_does_not_call_clean_what_nobody_knows() {
+    if !can("dump_does_not_call_clean_what_nobody_knows") {
+        return;
+    }
+    let flows = Flows::new();
+    set_permissions(&flows.path, Permissions::from_mode(0o644)).unwrap();
+    let nobody =
+        |arguments: &[&str]| command_as_nobody(Path::new(env!("CARGO_BIN_EXE_mapkey")), arguments).output().unwrap();
+    let whole = nobody(&["dump", flows.path()]);
+    assert!(text(&whole).contains("3 entries, of which nobody knows whether they are dirty"), "{}", text(&whole));
+    assert!(text(&whole).contains("  value\n       0  07 00 00 00 00 00 00 00  value\n"), "{}", text(&whole));
+    let json = nobody(&["dump", flows.path(), "--json"]);
+    let first: Value = serde_json::from_str(String::from_utf8_lossy(&json.stdout).lines().next().unwrap()).unwrap();
+    assert_eq!(first["dirty"], Value::Null, "{first}");
+    let dirty = nobody(&["dump", flows.path(), "--dirty"]);
+    assert_eq!(dirty.status.code(), Some(2), "{}", text(&dirty));
+    assert!(text(&dirty).contains("nobody knows which bytes of these keys are padding"), "{}", text(&dirty));
+}
+
+#[test]
 fn dump_goes_round_through_missing() {
     if !can("dump_goes_round_through_missing") {
         return;
@@ -121,7 +141,7 @@ fn dump_goes_round_through_missing() {
     assert_eq!(lines.len(), 3);
     let first = lines.iter().find(|line| line["fields"]["saddr"] == "192.0.2.1").unwrap();
     assert_eq!((&first["key"], &first["fields"]["dport"]), (&"c000020101bb0600".into(), &"443".into()));
-    assert_eq!((&first["values"][0]["fields"]["key"], &first["dirty"]), (&"7".into(), &false.into()));
+    assert_eq!((&first["values"][0]["fields"]["value"], &first["dirty"]), (&"7".into(), &false.into()));
     let compared = with_input(&["missing", flows.path(), "--expect", "-"], &dumped.stdout);
     assert_eq!(compared.status.code(), Some(0), "{}", text(&compared));
     assert!(text(&compared).contains("3 of 3 expected keys are there"), "{}", text(&compared));

@@ -47,13 +47,13 @@ impl Dump {
         };
         let value = map.value_shape().unwrap_or_else(|_| KeyShape::raw(value_size));
         let per_cpu = info.map_type.is_per_cpu();
-        Self { key: Form::new(key), value: Form::new(value), key_unknown, per_cpu, value_size }
+        Self { key: Form::of_key(key), value: Form::of_value(value), key_unknown, per_cpu, value_size }
     }
 
     /// Reads keys as `key` says instead.
     #[must_use]
     pub fn with_key(self, key: KeyShape) -> Self {
-        Self { key: Form::new(key), key_unknown: None, ..self }
+        Self { key: Form::of_key(key), key_unknown: None, ..self }
     }
 
     /// The shape of the keys.
@@ -91,8 +91,12 @@ impl Dump {
 }
 
 impl Form {
-    fn new(shape: KeyShape) -> Self {
+    fn of_key(shape: KeyShape) -> Self {
         Self { table: Table::of(&shape), shape }
+    }
+
+    fn of_value(shape: KeyShape) -> Self {
+        Self { table: Table::of_value(&shape), shape }
     }
 
     fn view<'a>(&'a self, bytes: &'a [u8], is_key: bool) -> View<'a> {
@@ -118,14 +122,15 @@ mod json {
     struct Typed<'a>(show::Typed<'a>);
 
     /// `key` is the key's bytes in plain hexadecimal, `fields` its fields as a command takes them, `padding` the runs of
-    /// bytes that no field has, `values` the same for the values.
+    /// bytes that no field has, `dirty` whether something is in them, null where nobody knows which they are, `values` the
+    /// same for the values.
     impl Serialize for Entry<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(None)?;
             map.serialize_entry("key", &Hex(self.key.bytes()))?;
             map.serialize_entry("fields", &Fields(&self.key))?;
             map.serialize_entry("padding", &Paddings(&self.key))?;
-            map.serialize_entry("dirty", &self.key.is_dirty())?;
+            map.serialize_entry("dirty", &self.key.dirtiness())?;
             map.serialize_entry("values", &Values(&self.values))?;
             map.end()
         }

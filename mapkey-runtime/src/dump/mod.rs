@@ -71,6 +71,12 @@ impl<'a> View<'a> {
         self.rows().any(|row| self.dirt(&row).is_some())
     }
 
+    /// The same; `None` where nothing but the key's size is known, and so nobody knows which of its bytes are padding.
+    #[must_use]
+    pub fn dirtiness(&self) -> Option<bool> {
+        (!self.table.is_raw).then(|| self.is_dirty())
+    }
+
     /// What is wrong with the bytes of a row, if anything is.
     fn dirt(&self, row: &Row<'_>) -> Option<&'static str> {
         if self.is_key { row.dirt() } else { None }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::explain::KeyShape;
-use crate::explain::shape::{Fields, Leaf, LeafKind};
+use crate::explain::shape::{Fields, Leaf, LeafKind, SCALAR};
 use crate::explain::show;
 
 /// A field of a key, or a run of its padding.
@@ -43,7 +43,7 @@ pub struct FieldRow<'a> {
 }
 
 impl<'a> FieldRow<'a> {
-    /// As in C: `src.port`, `addr[3]`; `key` for a key without fields.
+    /// As in C: `src.port`, `addr[3]`; `key` for a key without fields, `value` for such a value.
     #[must_use]
     pub fn path(&self) -> &'a str {
         &self.leaf.path
@@ -100,6 +100,8 @@ impl Row<'_> {
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     size: usize,
+    /// Whether nothing but the size is known.
+    pub(super) is_raw: bool,
     /// By offset.
     places: Vec<Place>,
 }
@@ -128,7 +130,20 @@ impl Table {
         let fields = fields.leaves.into_iter();
         places.extend(fields.map(|leaf| Place { range: leaf.range(), kind: PlaceKind::Field(leaf) }));
         places.sort_by_key(|place| (place.range.start, matches!(place.kind, PlaceKind::Padding { .. })));
-        Self { size: shape.size(), places }
+        Self { size: shape.size(), is_raw: shape.is_raw(), places }
+    }
+
+    /// The same of a value: one without fields is not called a key.
+    pub(super) fn of_value(shape: &KeyShape) -> Self {
+        let mut table = Self::of(shape);
+        for place in table.places.iter_mut().filter(|_| shape.is_scalar()) {
+            if let PlaceKind::Field(leaf) = &mut place.kind
+                && let Some(element) = leaf.path.strip_prefix(SCALAR)
+            {
+                leaf.path = format!("value{element}");
+            }
+        }
+        table
     }
 
     pub(super) fn rows<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Row<'a>> + Clone {

@@ -18,7 +18,7 @@ pub(crate) use fields::{Fields, Leaf, LeafKind};
 pub(crate) use names::{is_pair, opposite};
 use part::Member;
 pub(crate) use part::{Content, Part};
-pub(crate) use path::{PathError, Place};
+pub(crate) use path::{PathError, Place, SCALAR};
 pub(crate) use twin::{Move, Twin, TwinKind};
 
 /// What the bytes of a map's key are: from its BTF, from a derived key, or nothing but their number.
@@ -124,6 +124,11 @@ impl KeyShape {
     #[must_use]
     pub fn is_raw(&self) -> bool {
         self.is_raw
+    }
+
+    /// Whether it is one thing, without members that have names.
+    pub(crate) fn is_scalar(&self) -> bool {
+        self.root.members().is_empty()
     }
 
     /// What the length of a prefix is called, if the key begins with one as a trie's does.

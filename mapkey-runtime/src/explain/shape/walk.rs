@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
             twins: Vec::new(),
         };
         let mut walk = Self { bytes, named, rules, fields, trail: Vec::new(), units: 0, visited: 0 };
-        let path = if shape.root.members().is_empty() { SCALAR } else { "" };
+        let path = if shape.is_scalar() { SCALAR } else { "" };
         let at = At { path: path.to_owned(), bit_offset: 0, bits: None, is_padding: false, unit: None };
         let node = walk.part(&shape.root, at);
         let is_too_much = walk.is_too_much();
