@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mapkey_runtime::Object;
-use mapkey_runtime::doctor::{Finding, Status, System, examine_map, examine_object};
+use mapkey_runtime::doctor::{Finding, Status, System, examine_forbidden, examine_map, examine_object};
 use mapkey_runtime::map::{Access, Map, MapRef};
 
 use crate::{Failure, Outcome};
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
     // First, so that a wrong name is told before anything else.
-    let chain = chain(arguments)?;
+    let (chain, outcome) = chain(arguments)?;
     let mut findings = System::running().examine();
     findings.extend(chain);
     for finding in &findings {
@@ -48,22 +48,33 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
         writeln!(out, "\n{}", summary(&findings))?;
     }
     let is_problem = findings.iter().any(|finding| finding.status == Status::Problem);
-    Ok(if is_problem { Outcome::Finding } else { Outcome::Well })
+    Ok(if is_problem { Outcome::Finding } else { outcome })
 }
 
-/// The way from the object to the map.
-fn chain(arguments: &Arguments) -> Result<Vec<Finding>, Failure> {
+/// The way from the object to the map, and whether somebody could look.
+fn chain(arguments: &Arguments) -> Result<(Vec<Finding>, Outcome), Failure> {
     let object = arguments.object.as_ref().map(Object::file).transpose()?;
-    let Some(reference) = &arguments.map else { return Ok(object.as_ref().map_or_else(Vec::new, examine_object)) };
+    let Some(reference) = &arguments.map else {
+        return Ok((object.as_ref().map_or_else(Vec::new, examine_object), Outcome::Well));
+    };
     let mut findings = Vec::new();
-    for map in Map::all(reference, Access::ReadOnly)? {
+    let maps = match Map::all(reference, Access::ReadOnly) {
+        Ok(maps) => maps,
+        // The rest can be seen all the same.
+        Err(error) => {
+            findings.extend(object.iter().flat_map(examine_object));
+            findings.push(examine_forbidden(&error).ok_or(error)?);
+            return Ok((findings, Outcome::NotCheckable));
+        }
+    };
+    for map in maps {
         let declared = object.as_ref().and_then(|object| Some((object, object.declaring(map.info())?)));
         if let (Some(object), None) = (&object, &declared) {
             return Err(format!("{object} declares no map called `{}`", map.info().name).into());
         }
         findings.extend(examine_map(&map, declared.as_ref().map(|(object, map)| (*object, map.name))));
     }
-    Ok(findings)
+    Ok((findings, Outcome::Well))
 }
 
 fn summary(findings: &[Finding]) -> String {

@@ -247,6 +247,15 @@ fn without_rights_on_a_readable_pin() {
     let doctor = as_nobody(&format!("doctor --map {}", flows.path()));
     assert!(text(&doctor).contains("this process lacks CAP_SYS_ADMIN"), "{}", text(&doctor));
     assert!(text(&doctor).contains("3 of 16 entries"), "{}", text(&doctor));
+    for check in ["identity", "programs", "key-layout"] {
+        assert!(text(&doctor).contains(&format!("unseen   {check}: ")), "no {check} in {}", text(&doctor));
+    }
+    // The system is seen where the map is not.
+    let doctor = as_nobody(&format!("doctor --map id:{}", flows.id()));
+    assert_eq!(doctor.status.code().map(|code| code > 0), Some(true), "{}", text(&doctor));
+    for part in ["this process lacks CAP_SYS_ADMIN", "unseen   identity: ", "cannot be opened by its id"] {
+        assert!(text(&doctor).contains(part), "no `{part}` in {}", text(&doctor));
+    }
     let missing = as_nobody(&format!("dump id:{}", flows.id()));
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing).contains("needs CAP_SYS_ADMIN"), "{}", text(&missing));

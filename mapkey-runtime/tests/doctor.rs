@@ -101,6 +101,25 @@ fn lockdown() {
     assert_eq!(with(FILE, "none [integrity] confidentiality\n", "lockdown").0, Status::Ok);
     assert_eq!(with(FILE, "none integrity [confidentiality]\n", "lockdown").0, Status::Problem);
     assert_eq!(Files::new(&[]).examine("lockdown").status, Status::Ok);
+    assert_eq!(with("sys/kernel/security/lsm", "capability", "lockdown").0, Status::Ok);
+    // A kernel with securityfs that nobody mounted may have a lockdown as well.
+    let unmounted = Files::new(&[]);
+    fs::create_dir_all(unmounted.0.path().join("sys/kernel/security")).expect("a folder");
+    let finding = unmounted.examine("lockdown");
+    assert_eq!(finding.status, Status::Unseen, "{finding}");
+    assert_eq!(finding.repair.as_deref(), Some("mount -t securityfs securityfs /sys/kernel/security"));
+}
+
+#[test]
+fn capabilities() {
+    const STATUS: &str = "proc/self/status";
+    assert_eq!(with(STATUS, "CapEff:\t000001ffffffffff\n", "capabilities").0, Status::Ok);
+    let bpf_alone = Files::new(&[(STATUS, "CapEff:\t0000008000000000\n")]).examine("capabilities");
+    let repair = bpf_alone.repair.expect("a repair");
+    assert!(repair.contains("`setcap cap_sys_admin,cap_perfmon,cap_net_admin+ep FILE`"), "{repair}");
+    let rootless = Files::new(&[(STATUS, "CapEff:\t000001ffffffffff\n"), ("proc/self/uid_map", "0 1000 1\n")]);
+    let repair = rootless.examine("capabilities").repair.expect("a repair");
+    assert!(repair.starts_with("run as root outside of the user namespace"), "{repair}");
 }
 
 #[test]

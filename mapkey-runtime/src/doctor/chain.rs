@@ -4,7 +4,8 @@
 use mapkey_layout::TypeLayout;
 
 use super::{Finding, Status};
-use crate::map::{Access, KeyRule, Map, MapRef, OpenError, Room, declared_differences};
+use crate::map::{Access, KeyRule, Map, MapRef, NotProven, OpenError, Room, declared_differences};
+use crate::plain;
 use crate::program::{Attached, MapUse, Users};
 use crate::system::{Instance, Instances};
 use crate::{Object, Source};
@@ -15,6 +16,8 @@ const PROGRAMS: &str = "programs";
 const IDENTITY: &str = "identity";
 const KEY: &str = "key-layout";
 const ROOM: &str = "room";
+
+const WHY_PROGRAMS: &str = "nothing but a program that runs, or user space, writes to a map";
 
 /// Looks at every map that an object declares, and at the live maps of these names.
 #[must_use]
@@ -69,6 +72,20 @@ fn live(object: &Object, name: &str) -> Vec<Finding> {
     }
 }
 
+/// That this user may not open a map; `None` where the error is something else than a lack of rights.
+#[must_use]
+pub fn examine_forbidden(error: &OpenError) -> Option<Finding> {
+    const WHY: &str = "the map's programs, its keys and its room are seen by who may open it";
+    let repair = match error {
+        OpenError::IdNeedsAdmin { .. } | OpenError::NamesNeedAdmin { .. } => {
+            "run it as root, or give the path of a pin that you may read"
+        }
+        OpenError::PinForbidden { .. } => "run it as root, or as the pin's owner",
+        _ => return None,
+    };
+    Some(Finding::new(IDENTITY, Status::Unseen, error.to_string(), WHY).repaired_by(repair))
+}
+
 /// Looks at a live map, and, where it was made from an object's map, holds the two against each other.
 #[must_use]
 pub fn examine_map(map: &Map, object: Option<(&Object, &str)>) -> Vec<Finding> {
@@ -91,6 +108,8 @@ fn identity(map: &Map) -> Vec<Finding> {
         Ok(instances) => instances,
         Err(error) => {
             findings.push(Finding::new(IDENTITY, Status::Unseen, error.to_string(), WHY).repaired_by("run it as root"));
+            let what = "whether a program that uses the map is loaded, attached and runs cannot be seen";
+            findings.push(Finding::new(PROGRAMS, Status::Unseen, what, WHY_PROGRAMS).repaired_by("run it as root"));
             return findings;
         }
     };
@@ -115,7 +134,8 @@ fn others(map: &Map, instances: &Instances) -> Finding {
             Finding::new(IDENTITY, Status::Ok, format!("{info} is the only map of its name"), WHY)
         }
         _ => {
-            let what = format!("{info} shares its name with {} other maps", instances.others.len());
+            let others = plain::counted(instances.others.len() as u64, "other map", "other maps");
+            let what = format!("{info} shares its name with {others}");
             Finding::new(IDENTITY, Status::Note, what, WHY)
         }
     };
@@ -129,7 +149,7 @@ fn others(map: &Map, instances: &Instances) -> Finding {
 
 /// Whether a program that uses the map is loaded, attached, and ran.
 fn programs(users: &Users) -> Finding {
-    const WHY: &str = "nothing but a program that runs, or user space, writes to a map";
+    const WHY: &str = WHY_PROGRAMS;
     let finding = match users.map_use() {
         MapUse::NotLoaded => Finding::new(PROGRAMS, Status::Problem, "no loaded program uses the map", WHY)
             .repaired_by("load the program with this very map: by its pin, or by the descriptor of the map"),
@@ -169,7 +189,12 @@ fn programs(users: &Users) -> Finding {
 fn key_layout(map: &Map, object: Option<(&Object, &str)>) -> Finding {
     const WHY: &str =
         "the kernel compares all bytes of a key: a field at another offset, or of another size, is another key";
-    let live = map.key_source().map_err(|reason| reason.to_string()).and_then(layout);
+    let source = map.key_source();
+    let status = match &source {
+        Err(NotProven::BtfNeedsAdmin { .. }) => Status::Unseen,
+        _ => Status::Note,
+    };
+    let live = source.map_err(|reason| reason.to_string()).and_then(layout);
     let Some((object, name)) = object else {
         return match live {
             Ok(live) => Finding::new(KEY, Status::Ok, "the map has the type of its keys", WHY).seen(format!(
@@ -177,7 +202,7 @@ fn key_layout(map: &Map, object: Option<(&Object, &str)>) -> Finding {
                 spelled(&live),
                 live.size
             )),
-            Err(reason) => Finding::new(KEY, Status::Note, format!("the type of the keys is not known: {reason}"), WHY)
+            Err(reason) => Finding::new(KEY, status, format!("the type of the keys is not known: {reason}"), WHY)
                 .repaired_by("give the object that the map was made from with --object"),
         };
     };

@@ -22,7 +22,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use chain::{examine_map, examine_object};
+pub use chain::{examine_forbidden, examine_map, examine_object};
 pub(crate) use kernel::Version;
 
 /// A thing that was looked at.

@@ -36,15 +36,19 @@ pub(super) fn capabilities(system: &System) -> Finding {
     if in_namespace {
         finding = finding.seen("it runs in a user namespace, whose capabilities count for nothing with bpf(2)");
     }
-    for (_, name, purpose) in missing {
+    for (_, name, purpose) in &missing {
         finding = finding.seen(format!("{name}: to {purpose}"));
     }
-    if finding.status != Status::Ok {
-        finding = finding.repaired_by(
-            "run as root, or give the command these capabilities: `setcap cap_bpf,cap_perfmon,...+ep FILE`",
-        );
+    if missing.is_empty() {
+        return finding;
     }
+    if in_namespace {
+        return finding
+            .repaired_by("run as root outside of the user namespace: on the host, or in a privileged container");
+    }
+    let names: Vec<_> = missing.iter().map(|(_, name, _)| name.to_lowercase()).collect();
     finding
+        .repaired_by(format!("run as root, or give a command these capabilities: `setcap {}+ep FILE`", names.join(",")))
 }
 
 /// Whether `/proc/self/uid_map` is that of the initial user namespace.
@@ -75,18 +79,32 @@ pub(super) fn unprivileged(system: &System) -> Finding {
     if stops_lookups { finding.repaired_by("run readers of maps with CAP_BPF") } else { finding }
 }
 
+const LOCKDOWN: &str = "lockdown";
+
+/// The file is not there: the kernel has no lockdown, or nobody mounted what would show it.
+fn without_lockdown(system: &System, why: &str) -> Finding {
+    const FOLDER: &str = "sys/kernel/security";
+    let is_there = |path: &str| system.path(path).exists();
+    // The folder is the mount point, which a kernel with securityfs makes, and it is empty until then.
+    let is_mounted = std::fs::read_dir(system.path(FOLDER)).is_ok_and(|mut files| files.next().is_some());
+    if is_there(FOLDER) && !is_mounted {
+        return Finding::new(LOCKDOWN, Status::Unseen, "cannot be seen: securityfs is not mounted", why)
+            .seen(format!("/{FOLDER} is empty"))
+            .repaired_by(format!("mount -t securityfs securityfs /{FOLDER}"));
+    }
+    Finding::new(LOCKDOWN, Status::Ok, "the kernel has no lockdown", why)
+        .seen(format!("/{FOLDER}/lockdown is not there"))
+}
+
 /// Whether the kernel keeps its memory to itself.
 pub(super) fn lockdown(system: &System) -> Finding {
-    const CHECK: &str = "lockdown";
+    const CHECK: &str = LOCKDOWN;
     const WHY: &str = "with `confidentiality` programs cannot read kernel memory: bpf_probe_read_kernel() fails, and what a program \
                        copies into a key stays zero";
     const FILE: &str = "sys/kernel/security/lockdown";
     let modes = match system.read(FILE) {
         Ok(modes) => modes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let what = "the kernel has no lockdown, or securityfs is not mounted";
-            return Finding::new(CHECK, Status::Ok, what, WHY).seen(format!("/{FILE} is not there"));
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return without_lockdown(system, WHY),
         Err(error) => return unseen(CHECK, FILE, &error, WHY),
     };
     let mode = modes.split_whitespace().find_map(|mode| mode.strip_prefix('[')?.strip_suffix(']')).unwrap_or("unknown");
