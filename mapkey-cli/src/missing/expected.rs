@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use mapkey_runtime::explain::{AskError, KeyShape, Wanted};
+use mapkey_runtime::explain::{AskError, AskErrorKind, KeyShape, Wanted};
 use serde_json::{Map, Value};
 
 use crate::Failure;
@@ -24,6 +24,8 @@ pub(crate) enum ExpectedError {
     Value { file: String, line: u64, path: String, found: Value },
     #[error("{file}: {error}")]
     Csv { file: String, error: csv::Error },
+    #[error("{file} is a JSON array: write one object a line, as `jq -c '.[]' {file}` does")]
+    Array { file: String },
 }
 
 /// Reads all keys of `file`, `-` being standard input.
@@ -36,8 +38,7 @@ pub(super) fn read(file: &Path, shape: &KeyShape) -> Result<Vec<Wanted>, Failure
         fs::read_to_string(file)
     };
     let text = text.map_err(|error| ExpectedError::Unreadable { file: name.clone(), error })?;
-    let list = List { file: name, shape };
-    Ok(if text.trim_start().starts_with('{') { list.json(&text) } else { list.csv(&text) }?)
+    Ok(List { file: name, shape }.read(&text)?)
 }
 
 struct List<'a> {
@@ -46,6 +47,16 @@ struct List<'a> {
 }
 
 impl List<'_> {
+    fn read(&self, text: &str) -> Result<Vec<Wanted>, ExpectedError> {
+        // Some editors mark UTF-8 so.
+        let text = text.trim_start_matches('\u{feff}');
+        match text.trim_start().chars().next() {
+            Some('{') => self.json(text),
+            Some('[') => Err(ExpectedError::Array { file: self.file.clone() }),
+            _ => self.csv(text),
+        }
+    }
+
     fn json(&self, text: &str) -> Result<Vec<Wanted>, ExpectedError> {
         let lines = (1..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty());
         lines.map(|(line, text)| self.object(line, text)).collect()
@@ -96,11 +107,34 @@ impl List<'_> {
         Ok(())
     }
 
+    /// That each column is a field, whether or not a line follows.
+    fn check_names(&self, names: &csv::StringRecord) -> Result<(), ExpectedError> {
+        if names.get(0) == Some("hex") {
+            return Ok(());
+        }
+        let wrong = names.iter().find_map(|name| {
+            let error = Wanted::ask(self.shape, &[format!("{name}=")]).err()?;
+            let is_name = matches!(
+                *error.kind,
+                AskErrorKind::NoSuchField { .. }
+                    | AskErrorKind::NoSuchElement { .. }
+                    | AskErrorKind::NoFields { .. }
+                    | AskErrorKind::Path { .. }
+            );
+            is_name.then_some(error)
+        });
+        match wrong {
+            Some(error) => Err(ExpectedError::Key { file: self.file.clone(), line: 1, error }),
+            None => Ok(()),
+        }
+    }
+
     fn csv(&self, text: &str) -> Result<Vec<Wanted>, ExpectedError> {
         let broken = |error| ExpectedError::Csv { file: self.file.clone(), error };
         let mut reader =
             csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
         let names = reader.headers().map_err(broken)?.clone();
+        self.check_names(&names)?;
         let mut keys = Vec::new();
         for record in reader.records() {
             let record = record.map_err(broken)?;
@@ -136,8 +170,7 @@ mod tests {
     fn list(text: &str) -> Result<Vec<Vec<u8>>, String> {
         let shape = KeyShape::of_layout(&Key::LAYOUT);
         let list = List { file: "keys".to_owned(), shape: &shape };
-        let keys = if text.starts_with('{') { list.json(text) } else { list.csv(text) };
-        Ok(keys.map_err(|error| error.to_string())?.iter().map(|key| key.bytes().to_vec()).collect())
+        Ok(list.read(text).map_err(|error| error.to_string())?.iter().map(|key| key.bytes().to_vec()).collect())
     }
 
     const KEY: [u8; 8] = [192, 0, 2, 1, 0x01, 0xbb, 0, 0];
@@ -150,6 +183,8 @@ mod tests {
             "{\"key\": \"c000020101bb0000\", \"fields\": {\"daddr\": \"192.0.2.1\"}}",
             "{\"fields\": {\"daddr\": \"192.0.2.1\", \"dport\": \"443\"}}",
             "dport,daddr\n443, 192.0.2.1\n",
+            "\u{feff}{\"daddr\": \"192.0.2.1\", \"dport\": 443}\r\n",
+            "\u{feff}daddr,dport\r\n192.0.2.1,443\r\n",
             "hex\n# a comment\nc0 00 02 01 01 bb 00 00\n",
         ] {
             assert_eq!(list(text), Ok(vec![KEY.to_vec()]), "{text}");
@@ -167,6 +202,9 @@ mod tests {
             ("{nonsense", "keys, line 1: no JSON object"),
             ("daddr\n192.0.2.1\n1.2.3.4,5\n", "keys: CSV error"),
             ("daddr\nnowhere\n", "keys, line 2: "),
+            ("daddr,dprt\n", "keys, line 1: `Key` has no field `dprt`; did you mean `dport`?"),
+            ("daddr;dport\n192.0.2.1;443\n", "keys, line 1: `Key` has no field `daddr;dport`"),
+            ("[{\"dport\": 443}]\n", "keys is a JSON array: write one object a line, as `jq -c '.[]' keys` does"),
         ] {
             let error = list(text).expect_err(text);
             assert!(error.starts_with(expected), "{error}");
