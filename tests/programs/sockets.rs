@@ -4,7 +4,7 @@ use std::net::UdpSocket;
 
 use aya::maps::SockMap;
 use aya::programs::{SkMsg, SocketFilter};
-use mapkey_runtime::program::{Attached, Gap, MapUse, Way};
+use mapkey_runtime::program::{Attached, Gap, MapUse, Runs, Statistics, Way};
 
 use crate::world::{World, attachment, expect, only, turn};
 
@@ -29,6 +29,11 @@ fn nobody_sees_socket_filters() {
         );
         assert_eq!(command.as_deref(), Some("sysctl -w kernel.bpf_stats_enabled=1"));
     }
+    // One that did not run is not thereby attached.
+    let _counting = Statistics::keep_on().unwrap();
+    let users = world.users();
+    assert_eq!(only(&users).program.runs, Runs::NoneSinceCounting);
+    expect(matches!(users.map_use(), MapUse::Unknown { .. }), &users);
 }
 
 #[test]

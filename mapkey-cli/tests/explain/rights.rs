@@ -53,6 +53,7 @@ fn a_pin_that_everybody_may_read() {
         assert_eq!(answer["causes"][0]["entry"], "0a000709c00002219c4001bb11770000", "{answer:#}");
         let text = stdout(&as_nobody(&["explain", path, "--hex", hex]));
         assert!(text.contains("CAP_SYS_ADMIN"), "{text}");
+        assert!(text.contains(&format!("repair: `mapkey dump {path}` shows the entries")), "{text}");
         let fields = as_nobody(&["explain", path, "dport=443"]);
         assert_eq!(fields.status.code(), Some(2), "{fields:?}");
         let text = stdout(&fields);

@@ -47,7 +47,12 @@ fn replaced(path: &str, now: &MapInfo, key: &[u8], facts: &mut MapFacts) {
         known.pin = Some(path.to_owned());
         return;
     }
-    let has_key = if now.key_size as usize == key.len() { has_key(now.id, key) } else { Some(false) };
+    // Who may read the pin may not be allowed to open the map by its id.
+    let has_key = match Map::open_pinned(path, Access::ReadOnly) {
+        _ if now.key_size as usize != key.len() => Some(false),
+        Ok(map) if map.info().id == now.id => map.get_bytes(key).ok().map(|value| value.is_some()),
+        _ => has_key(now.id, key),
+    };
     let programs = match Programs::load() {
         Ok(programs) => programs.users_of(now.id).users.iter().map(|user| user.program.info.to_string()).collect(),
         Err(_) => Vec::new(),
@@ -60,7 +65,9 @@ fn replaced(path: &str, now: &MapInfo, key: &[u8], facts: &mut MapFacts) {
 }
 
 fn programs(users: &Users) -> Known<Vec<ProgramFacts>> {
-    if let (true, Some(gap)) = (users.users.is_empty(), users.gaps.first()) {
+    // A program that is not seen could be the one that writes.
+    let is_detached = users.users.iter().all(|user| user.program.attached() == program::Attached::No);
+    if let (true, Some(gap)) = (is_detached, users.gaps.first()) {
         return Known::Unknown { why: gap.to_string(), command: None };
     }
     Known::Known(users.users.iter().map(|user| program_facts(&user.program)).collect())
@@ -89,5 +96,6 @@ fn program_facts(program: &program::Program) -> ProgramFacts {
         type_name: program.info.program_type.to_string(),
         attached,
         runs,
+        can_be_counted: program.runs != Runs::NeverCounted,
     }
 }

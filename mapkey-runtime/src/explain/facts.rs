@@ -9,6 +9,8 @@ use crate::map::MapInfo;
 pub struct MapFacts {
     /// The map.
     pub info: MapInfo,
+    /// How a command is to name the map: `id:17`, or the pin by which it was opened.
+    pub reference: String,
     /// What the lookup said.
     pub lookup: Lookup,
     /// How the pass over all keys went.
@@ -115,6 +117,8 @@ pub struct ProgramFacts {
     pub attached: Attached,
     /// How often it ran; `None` with statistics off.
     pub runs: Option<u64>,
+    /// Whether statistics would count its runs: not those of a program that others jump to.
+    pub can_be_counted: bool,
 }
 
 /// Whether something runs a program.
@@ -144,6 +148,7 @@ impl MapFacts {
     #[must_use]
     pub fn new(info: MapInfo, lookup: Lookup) -> Self {
         Self {
+            reference: format!("id:{}", info.id),
             info,
             lookup,
             walk: WalkFacts::NotTried,

@@ -1,6 +1,7 @@
 //! A live map asked why it does not have a key.
 
 use std::io;
+use std::path::Path;
 
 use mapkey_ebpf::MapKey;
 
@@ -96,6 +97,10 @@ impl<'m> Inquiry<'m> {
     pub fn ask(mut self, wanted: &Wanted) -> Result<Explanation, OperationError> {
         let info = self.map.info();
         let mut facts = MapFacts::new(info.clone(), Lookup::NotTried);
+        // Who may read the pin may not be allowed to open the map by its id.
+        if let Some(pin) = self.map.pin().and_then(Path::to_str).filter(|pin| is_one_word(pin)) {
+            pin.clone_into(&mut facts.reference);
+        }
         let rule = info.map_type.key_rule();
         let has_size = wanted.bytes().len() == info.key_size as usize;
         if !has_size || matches!(rule, KeyRule::None | KeyRule::Owner) {
@@ -191,6 +196,11 @@ impl<'m> Inquiry<'m> {
         };
         Ok(scan.finish())
     }
+}
+
+/// Whether a shell takes it as it stands.
+fn is_one_word(path: &str) -> bool {
+    path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-:@+".contains(&byte))
 }
 
 /// The shape of the one type that `source` means, which is `what` and has `size` bytes.

@@ -7,8 +7,8 @@ use super::{Cause, CauseKind};
 use crate::plain;
 
 pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Findings>) -> Option<String> {
-    let id = facts.info.id;
-    let Some(cause) = cause else { return Some(format!("`mapkey dump id:{id}` shows what is there")) };
+    let map = &facts.reference;
+    let Some(cause) = cause else { return Some(format!("`mapkey dump {map}` shows what is there")) };
     let field = cause.fields.first().map_or("field", String::as_str);
     let leaf = findings.and_then(|findings| findings.candidates.iter().find(|leaf| leaf.path == field));
     Some(match cause.kind {
@@ -17,7 +17,7 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
             crate::map::MapType::RINGBUF => {
                 "read it as a ring buffer, with `ring_buffer__new` or aya's `RingBuf`".to_owned()
             }
-            _ => format!("`bpftool map show id {id}` shows what kind of map it is"),
+            _ => format!("`bpftool map show id {}` shows what kind of map it is", facts.info.id),
         },
         CauseKind::KeySize => format!("declare the key with {}", plain::bytes(facts.info.key_size as usize)),
         CauseKind::IndexOutOfRange => {
@@ -74,17 +74,17 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
         }
         CauseKind::MapFull => "declare a larger `max_entries`, or delete entries".to_owned(),
         CauseKind::ProgramNotLoaded => format!(
-            "load the program with this very map, by its pin or by reuse of its descriptor; `mapkey doctor --map id:{id}` shows \
+            "load the program with this very map, by its pin or by reuse of its descriptor; `mapkey doctor --map {map}` shows \
              the chain"
         ),
         CauseKind::ProgramNotAttached => {
-            format!("attach it, and keep its link open or pinned; `mapkey doctor --map id:{id}` shows the places")
+            format!("attach it, and keep its link open or pinned; `mapkey doctor --map {map}` shows the places")
         }
         CauseKind::ProgramNeverRan => "make the event happen that the program waits for".to_owned(),
         CauseKind::EmptyMap => {
-            format!("`mapkey doctor --map id:{id}` shows how far the chain from program to map holds")
+            format!("`mapkey doctor --map {map}` shows how far the chain from program to map holds")
         }
-        CauseKind::NearValue => format!("`mapkey dump id:{id}` shows the entries"),
+        CauseKind::NearValue => format!("`mapkey dump {map}` shows the entries"),
     })
 }
 

@@ -52,22 +52,24 @@ pub(super) fn programs(facts: &MapFacts, entries: u64, answer: &mut Explanation)
         cause(CauseKind::ProgramNotLoaded, text.to_owned());
         return;
     }
-    let names: Vec<String> = programs.iter().map(ProgramFacts::to_string).collect();
-    let (names, are) = (names.join(", "), if programs.len() == 1 { "is" } else { "are" });
-    if programs.iter().all(|program| program.attached == Attached::Nowhere) {
+    let named = |programs: &[&ProgramFacts]| programs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let is_or_are = |count: usize| if count == 1 { "is" } else { "are" };
+    let is_attached = |program: &&ProgramFacts| matches!(program.attached, Attached::At(_));
+    let attached: Vec<_> = programs.iter().filter(is_attached).collect();
+    let is_settled = programs.iter().all(|program| !matches!(program.attached, Attached::Unknown(_)));
+    let (names, are) = (named(&programs.iter().collect::<Vec<_>>()), is_or_are(programs.len()));
+    if is_settled && attached.is_empty() {
         let text = format!("{names} {are} loaded and attached nowhere: every place for such programs was looked at");
         cause(CauseKind::ProgramNotAttached, text);
-    } else if programs.iter().all(|program| program.runs == Some(0)) {
-        let text = format!(
-            "{names} {are} attached and {} never run since statistics are on",
-            if are == "is" { "has" } else { "have" }
-        );
+    } else if is_settled && programs.iter().all(|program| program.runs == Some(0)) {
+        let (names, are) = (named(&attached), is_or_are(attached.len()));
+        let have = if attached.len() == 1 { "has" } else { "have" };
+        let text = format!("{names} {are} attached and {have} never run since statistics are on");
         cause(CauseKind::ProgramNeverRan, text);
     } else {
-        let is_attached = |program: &&ProgramFacts| matches!(program.attached, Attached::At(_));
         let mut out = |kind, text: String| answer.ruled_out.push(RuledOut { kind, text });
         out(CauseKind::ProgramNotLoaded, format!("{names} {are} loaded"));
-        if let Some(program) = programs.iter().find(is_attached) {
+        if let Some(program) = attached.first() {
             out(CauseKind::ProgramNotAttached, format!("{program} is attached"));
         }
         if let Some((program, runs)) =
@@ -88,6 +90,10 @@ pub(super) fn unknown_about_programs(facts: &MapFacts) -> String {
         Known::Known(programs) => {
             let unknown = programs.iter().find_map(|program| match &program.attached {
                 Attached::Unknown(why) => Some(format!("; whether {program} is attached could not be seen: {why}")),
+                _ if program.runs.is_none() && !program.can_be_counted => Some(format!(
+                    "; whether {program} ever ran is unknown: the kernel does not count the runs of a program that others \
+                     jump to"
+                )),
                 _ if program.runs.is_none() => {
                     Some(format!("; whether {program} ever ran is unknown: `{TURN_ON}` makes the kernel count"))
                 }

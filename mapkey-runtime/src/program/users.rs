@@ -120,7 +120,9 @@ impl Users {
             _ => None,
         });
         let is_detached = programs().all(|program| program.attached() == Attached::No);
-        let is_idle = programs().all(|program| program.runs == Runs::NoneSinceCounting);
+        // That one hangs somewhere is not proven by its not running.
+        let is_idle = programs()
+            .all(|program| program.runs == Runs::NoneSinceCounting && program.attached() != Attached::Unknown);
         match counts.max() {
             Some(count) if !is_detached => MapUse::Ran { count },
             // Programs that are not seen could say otherwise.

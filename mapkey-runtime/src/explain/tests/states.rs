@@ -14,7 +14,7 @@ fn state(map_type: MapType, wanted: &[u8], entries: &[Vec<u8>], change: impl FnO
 }
 
 fn program(attached: Attached, runs: Option<u64>) -> ProgramFacts {
-    ProgramFacts { id: 12, name: "count".to_owned(), type_name: "xdp".to_owned(), attached, runs }
+    ProgramFacts { id: 12, name: "count".to_owned(), type_name: "xdp".to_owned(), attached, runs, can_be_counted: true }
 }
 
 fn kinds(answer: &Explanation) -> Vec<CauseKind> {
@@ -83,6 +83,20 @@ fn an_empty_map_names_the_proven_program_first() {
     let unknown = Attached::Unknown("a socket's filters cannot be listed".to_owned());
     let answer = state(MapType::HASH, &KEY, &[], with(vec![program(unknown, Some(4))]));
     assert_eq!(kinds(&answer), [CauseKind::EmptyMap], "{answer}");
+    // A filter of a socket, of which nobody sees that it is attached, has not been proven to be idle.
+    let unseen = || Attached::Unknown("no user can see which programs hang on sockets".to_owned());
+    let answer = state(MapType::HASH, &KEY, &[], with(vec![program(unseen(), Some(0))]));
+    assert_eq!(kinds(&answer), [CauseKind::EmptyMap], "{answer}");
+    assert!(answer.causes[0].text.contains("is attached could not be seen: no user"), "{answer}");
+    // Only those are said to be attached that are.
+    let eth0 = || Attached::At(vec!["eth0".to_owned()]);
+    let idle = ProgramFacts { id: 13, ..program(Attached::Nowhere, Some(0)) };
+    let answer = state(MapType::HASH, &KEY, &[], with(vec![program(eth0(), Some(0)), idle]));
+    assert_eq!(answer.causes[0].kind, CauseKind::ProgramNeverRan, "{answer}");
+    assert!(answer.causes[0].text.starts_with("program 12 `count` (xdp) is attached and has never run"), "{answer}");
+    let callee = ProgramFacts { can_be_counted: false, ..program(eth0(), None) };
+    let answer = state(MapType::HASH, &KEY, &[], with(vec![callee]));
+    assert!(answer.causes[0].text.ends_with("does not count the runs of a program that others jump to"), "{answer}");
     let answer = state(MapType::HASH, &KEY, &[], |facts| {
         facts.programs =
             Known::Unknown { why: "ids need CAP_SYS_ADMIN".to_owned(), command: Some("sudo bpftool prog".to_owned()) };
