@@ -116,7 +116,7 @@ fn held_by(row: &MapRow) -> &'static str {
         (false, ..) => "; its pin keeps it",
         (true, false, _) => "; the process that has it open keeps it",
         (true, true, false) => "; the map that holds it keeps it",
-        (true, true, true) => "",
+        (true, true, true) => "; what keeps it was not seen",
     }
 }
 

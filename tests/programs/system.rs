@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use aya::programs::{Xdp, XdpMode};
+use aya::programs::{RawTracePoint, Xdp, XdpMode};
 use mapkey_runtime::explain::{CauseKind, Inquiry, Wanted};
-use mapkey_runtime::map::Map;
-use mapkey_runtime::program::Attached;
+use mapkey_runtime::map::{Access, Map};
+use mapkey_runtime::program::{Attached, By};
 use mapkey_runtime::system::{Entries, Holders, MapTable, PinnedObject, Pins, SameKey};
 use rustix::mount::{MountFlags, mount};
 
-use crate::world::{World, alone, expect, turn};
+use crate::world::{World, alone, attachment, expect, run, turn};
 
 /// A bpffs that only this thread sees.
 pub(crate) fn bpffs(folder: &Path) {
@@ -18,7 +18,7 @@ pub(crate) fn bpffs(folder: &Path) {
 
 fn pin(world: &World, path: &Path) {
     let id = world.map("seen").info().id.to_string();
-    crate::world::run("bpftool", &["map", "pin", "id", &id, path.to_str().unwrap()]);
+    run("bpftool", &["map", "pin", "id", &id, path.to_str().unwrap()]);
 }
 
 #[test]
@@ -140,5 +140,26 @@ fn an_explanation_names_the_program_or_the_other_map() {
         seen.insert(7, 1, 0).unwrap();
         let (kind, answer) = first_cause(&map, 7);
         assert_eq!(kind, Some(CauseKind::OtherMap), "{answer:#?}");
+    });
+}
+
+#[test]
+fn a_pin_of_a_link_is_called_one() {
+    let Some(_turn) = turn("a_pin_of_a_link_is_called_one") else { return };
+    alone(|| {
+        let folder = tempfile::tempdir().unwrap();
+        bpffs(folder.path());
+        let mut world = World::new();
+        let program: &mut RawTracePoint = world.program("on_raw_tp");
+        program.load().unwrap();
+        program.attach("sys_enter").unwrap();
+        let By::Link { id } = attachment(&world.users()).by else { panic!("{:#?}", world.users()) };
+        let path = folder.path().join("link");
+        run("bpftool", &["link", "pin", "id", &id.to_string(), path.to_str().unwrap()]);
+        for access in [Access::ReadOnly, Access::ReadWrite] {
+            let error = Map::open_pinned(&path, access).unwrap_err();
+            assert_eq!(error.to_string(), format!("{} is no map but a link", path.display()));
+        }
+        rustix::mount::unmount(folder.path(), rustix::mount::UnmountFlags::DETACH).unwrap();
     });
 }

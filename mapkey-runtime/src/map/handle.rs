@@ -63,7 +63,13 @@ impl Map {
     /// [`OpenError`]: nothing is there, it is not a map, or this user may not.
     pub fn open_pinned(path: impl AsRef<Path>, access: Access) -> Result<Self, OpenError> {
         let path = path.as_ref();
-        let fd = sys::get_pinned(path, access.raw()).map_err(|errno| OpenError::of_pin(path, access, errno))?;
+        let opened = match sys::get_pinned(path, access.raw()) {
+            // A link opens for reading and writing alone (`bpf_obj_get_user` in `kernel/bpf/inode.c`): that it is one is
+            // said below.
+            Err(Errno(libc::EINVAL)) => sys::get_pinned(path, Access::ReadWrite.raw()),
+            opened => opened,
+        };
+        let fd = opened.map_err(|errno| OpenError::of_pin(path, access, errno))?;
         let map = Self::new(fd, || path.display().to_string())?;
         Ok(Self { pin: Some(path.to_owned()), ..map })
     }
