@@ -81,6 +81,34 @@ fn xdp_in_another_namespace() {
     });
 }
 
+/// As a container's runtime keeps one for later, where nobody else sees it.
+#[test]
+fn xdp_in_a_namespace_that_a_mount_elsewhere_keeps() {
+    let Some(_turn) = turn("xdp_in_a_namespace_that_a_mount_elsewhere_keeps") else { return };
+    let mut world = World::new();
+    xdp(&mut world);
+    let id = world.id(XDP).to_string();
+    let (attached, wait) = mpsc::channel();
+    let (done, until) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            alone(move || {
+                let file = tempfile::NamedTempFile::new().unwrap();
+                let net = format!("--net={}", file.path().display());
+                run("unshare", &[&net, "true"]);
+                run("nsenter", &[&net, "bpftool", "net", "attach", "xdpgeneric", "id", &id, "dev", "lo"]);
+                attached.send(()).unwrap();
+                let _ = until.recv();
+                rustix::mount::unmount(file.path(), rustix::mount::UnmountFlags::DETACH).unwrap();
+            });
+        });
+        wait.recv().unwrap();
+        let users = world.users();
+        drop(done);
+        assert_eq!(only(&users).program.attached(), Attached::Yes, "{users:#?}");
+    });
+}
+
 #[test]
 fn a_link_outlives_its_device() {
     let Some(_turn) = turn("a_link_outlives_its_device") else { return };

@@ -1,4 +1,4 @@
-//! The network namespaces that something shows: a process in it, a descriptor, a mount.
+//! The network namespaces that something shows: a process in it, a descriptor, a mount in any mount namespace.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -43,6 +43,17 @@ impl Namespaces {
             if let Some(inode) = mount.root.to_str().and_then(inode) {
                 let description = mount.path.display().to_string();
                 others.entry(inode).or_insert((mount.path, description));
+            }
+        }
+        for &thread in processes.mount_namespaces() {
+            let mountinfo = fs::read(format!("/proc/{thread}/mountinfo")).unwrap_or_default();
+            for mount in mounts::of_type_in(&mountinfo, "nsfs") {
+                let Some(inode) = mount.root.to_str().and_then(inode) else { continue };
+                let Ok(path) = mount.path.strip_prefix("/") else { continue };
+                let description = format!("{} as {} sees it", mount.path.display(), name_of(thread));
+                others
+                    .entry(inode)
+                    .or_insert_with(|| (Path::new(&format!("/proc/{thread}/root")).join(path), description));
             }
         }
         for &(inode, pid) in processes.namespaces() {

@@ -30,6 +30,8 @@ pub(crate) struct Processes {
     open: Vec<(u32, u32, Open)>,
     /// The network namespaces of all threads: the inode, and a thread in it.
     namespaces: Vec<(u64, u32)>,
+    /// A thread in each mount namespace.
+    mount_namespaces: Vec<u32>,
     /// Threads whose network namespace is none that another thread shows.
     elsewhere: Vec<u32>,
     /// The processes that do not show their descriptors, or what they are.
@@ -56,6 +58,7 @@ impl Processes {
         // `hidepid` keeps from others that there is a first process.
         seen.has_all = has_first && is_in_first_namespace();
         seen.elsewhere = namespaces.elsewhere();
+        seen.mount_namespaces = namespaces.mounts.into_values().collect();
         seen.namespaces = namespaces.shown.into_iter().collect();
         seen
     }
@@ -85,6 +88,11 @@ impl Processes {
     /// The network namespaces of all threads, each with one of its threads.
     pub(crate) fn namespaces(&self) -> &[(u64, u32)] {
         &self.namespaces
+    }
+
+    /// A thread in each mount namespace.
+    pub(crate) fn mount_namespaces(&self) -> &[u32] {
+        &self.mount_namespaces
     }
 
     /// Threads in network namespaces of which nothing but their being there is seen.
@@ -129,6 +137,8 @@ struct Namespaces {
     marks: BTreeSet<u64>,
     /// Threads that do not show theirs, with its mark where they show that.
     hidden: BTreeMap<Option<u64>, u32>,
+    /// A thread in each mount namespace.
+    mounts: BTreeMap<PathBuf, u32>,
 }
 
 impl Namespaces {
@@ -136,6 +146,9 @@ impl Namespaces {
         // `/proc` has a folder for each thread, which it does not list.
         for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
             let Some(thread) = task.file_name().to_str().and_then(|thread| thread.parse().ok()) else { continue };
+            if let Ok(link) = fs::read_link(task.path().join("ns/mnt")) {
+                self.mounts.entry(link).or_insert(thread);
+            }
             match fs::read_link(task.path().join("ns/net")) {
                 Ok(link) => {
                     let Some(inode) = link.to_str().and_then(inode) else { continue };
