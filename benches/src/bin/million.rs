@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Each is a process of its own that writes to /dev/null; they take turns, and of each the best time and the most memory
-//! count. It makes a map, and so needs root. With `--assert` an `explain` of more than twice the bare pass is a failure, and so is a
-//! `dump` that takes longer than bpftool's.
+//! count. It makes a map, and so needs root. With `--assert` an `explain` of more than twice the bare pass is a failure,
+//! and so is a `dump` that takes longer than bpftool's.
 
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};

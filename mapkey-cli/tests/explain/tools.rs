@@ -7,6 +7,7 @@ use std::time::Duration;
 use mapkey_runtime::explain::CauseKind;
 use mapkey_runtime::map::{Access, Map};
 use mapkey_runtime::program::Programs;
+use mapkey_tests::command_or_skip;
 
 use crate::answer::ask_a_living_map;
 use crate::world::{scene, thread_id};
@@ -15,17 +16,14 @@ use crate::world::{scene, thread_id};
 struct Tool(Child);
 
 impl Tool {
-    /// `None`, with the reason printed, where it is not installed or does not work on this kernel.
+    /// `None`, with the reason printed, where it is not installed.
     fn start(test: &str, name: &str, arguments: &[&str]) -> Option<Self> {
         let path = format!("/usr/sbin/{name}");
         let tool = Command::new(&path).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        match tool {
-            Ok(tool) => Some(Self(tool)),
-            Err(error) => {
-                eprintln!("skipped {test}: {path} does not start, libbpf-tools has it: {error}");
-                None
-            }
+        if tool.is_err() && !command_or_skip(test, &path) {
+            return None;
         }
+        Some(Self(tool.unwrap()))
     }
 
     /// Its map of this name, once it has been made.
