@@ -30,7 +30,7 @@ pub(crate) fn ask_a_living_map(map: &Map, asked: &[&str]) -> Answer {
         fields => inquiry.wanted(fields),
     };
     let library = inquiry.ask(&wanted.unwrap_or_else(|error| panic!("{error}"))).unwrap();
-    let reference = format!("id:{}", map.info().id);
+    let reference = map.pin().map_or_else(|| format!("id:{}", map.info().id), |pin| pin.display().to_string());
     let run = |more: &[&str]| mapkey(&[&["explain", &reference], asked, more].concat());
     let answer = Answer { library, json: json(&run(&["--json"])), text: stdout(&run(&[])) };
     answer.assert_agrees(run(&[]).status.code());
