@@ -47,6 +47,7 @@ mod module;
 mod object;
 mod plain;
 pub mod program;
+mod readable;
 mod source;
 mod sys;
 pub mod system;

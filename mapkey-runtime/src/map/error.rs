@@ -12,7 +12,7 @@ use crate::sys::Errno;
 use crate::validate::Reason;
 
 /// Why a map does not open.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// No map has the id.
@@ -231,7 +231,7 @@ pub struct DeclaredDifference {
 }
 
 /// Why there is no proof that a key is a map's.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum NotProven {
     /// The map was made without BTF.
@@ -248,7 +248,7 @@ pub enum NotProven {
     },
     /// The BTF cannot be read.
     #[error("its BTF cannot be read: {0}")]
-    Unreadable(#[source] io::Error),
+    Unreadable(io::Error),
     /// The BTF has no counterpart for the key.
     #[error(transparent)]
     Key(#[from] Reason),
@@ -260,15 +260,7 @@ impl From<OpenError> for CheckError {
     }
 }
 
-impl std::error::Error for CheckError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Open(error) => Some(error),
-            Self::NotProven { reason, .. } => Some(reason),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for CheckError {}
 
 impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -325,11 +317,5 @@ impl fmt::Display for CheckError {
                  made from (`check_by_object`), or say that you go on without proof (`check_without_proof`)"
             ),
         }
-    }
-}
-
-impl fmt::Debug for CheckError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

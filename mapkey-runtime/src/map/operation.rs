@@ -46,7 +46,7 @@ impl InsertFlags {
 }
 
 /// An operation that failed: absence is no failure of a lookup.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OperationError {
     /// What was asked.
