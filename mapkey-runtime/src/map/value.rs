@@ -72,6 +72,12 @@ impl<V: NoUninit> sealed::Write for V {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PerCpu<V>(Box<[V]>);
 
+impl<V> FromIterator<V> for PerCpu<V> {
+    fn from_iter<I: IntoIterator<Item = V>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
 impl<V> From<Vec<V>> for PerCpu<V> {
     fn from(values: Vec<V>) -> Self {
         Self(values.into_boxed_slice())
@@ -93,7 +99,7 @@ impl<V: fmt::Debug> fmt::Debug for PerCpu<V> {
 }
 
 /// Bytes from one processor's value to the next (`bpf_percpu_hash_copy` in `kernel/bpf/hashtab.c`).
-const fn stride<V>() -> usize {
+pub(super) const fn stride<V>() -> usize {
     size_of::<V>().next_multiple_of(8)
 }
 
