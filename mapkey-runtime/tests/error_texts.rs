@@ -27,6 +27,8 @@ fn reads_once(error: &dyn Error) {
 fn maps_that_do_not_open() {
     reads_once(&CheckedMap::<u32, u64>::open_pinned("/nowhere/flows").unwrap_err());
     reads_once(&CheckedMap::<u32, u64>::from_fd(io::stdin()).unwrap_err());
+    let here = CheckedMap::<u32, u64>::open_pinned("no_such_pin").unwrap_err();
+    assert_eq!(here.to_string(), "nothing is pinned at no_such_pin: there is no such file in .");
     reads_once(&"flows".parse::<MapRef>().unwrap_err());
     reads_once(&NotProven::Unreadable(io::ErrorKind::InvalidData.into()));
 }
