@@ -40,7 +40,8 @@ pub struct CheckedMap<K, V> {
     types: PhantomData<fn(K) -> V>,
 }
 
-impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
+/// Ways to one. The bounds stand at each, so that a type that cannot be a key or a value is an error that says why.
+impl<K, V> CheckedMap<K, V> {
     /// Opens the map that is pinned at `path` for reading and writing, and proves it by its BTF. A program that only reads
     /// goes through [`Map::open_pinned`], which needs no more than the right to read the file:
     ///
@@ -54,7 +55,11 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     /// # Errors
     ///
     /// [`CheckError`].
-    pub fn open_pinned(path: impl AsRef<Path>) -> Result<Self, CheckError> {
+    pub fn open_pinned(path: impl AsRef<Path>) -> Result<Self, CheckError>
+    where
+        K: MapKey,
+        V: MapValue,
+    {
         Map::open_pinned(path, Access::ReadWrite)?.check()
     }
 
@@ -63,7 +68,11 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     /// # Errors
     ///
     /// [`CheckError`].
-    pub fn open_id(id: u32) -> Result<Self, CheckError> {
+    pub fn open_id(id: u32) -> Result<Self, CheckError>
+    where
+        K: MapKey,
+        V: MapValue,
+    {
         Map::open_id(id, Access::ReadWrite)?.check()
     }
 
@@ -95,10 +104,16 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     /// # Errors
     ///
     /// [`CheckError`].
-    pub fn from_fd(fd: impl AsFd) -> Result<Self, CheckError> {
+    pub fn from_fd(fd: impl AsFd) -> Result<Self, CheckError>
+    where
+        K: MapKey,
+        V: MapValue,
+    {
         Map::from_fd(fd)?.check()
     }
+}
 
+impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     /// What proves the layout of the keys.
     #[must_use]
     pub const fn proof(&self) -> &Proof {
