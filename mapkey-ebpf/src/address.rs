@@ -116,7 +116,7 @@ impl Ipv6 {
 }
 
 macro_rules! internet_address {
-    ($name:ident, $core:ident, $family:literal) => {
+    ($name:ident, $core:ident, $len:literal) => {
         impl From<$core> for $name {
             #[inline]
             fn from(addr: $core) -> Self {
@@ -128,6 +128,20 @@ macro_rules! internet_address {
             #[inline]
             fn from(addr: $name) -> Self {
                 Self::from(addr.octets())
+            }
+        }
+
+        impl From<[u8; $len]> for $name {
+            #[inline]
+            fn from(octets: [u8; $len]) -> Self {
+                Self::from_octets(octets)
+            }
+        }
+
+        impl From<$name> for [u8; $len] {
+            #[inline]
+            fn from(addr: $name) -> Self {
+                addr.octets()
             }
         }
 
@@ -157,8 +171,8 @@ macro_rules! internet_address {
     };
 }
 
-internet_address!(Ipv4, Ipv4Addr, "IPv4");
-internet_address!(Ipv6, Ipv6Addr, "IPv6");
+internet_address!(Ipv4, Ipv4Addr, 4);
+internet_address!(Ipv6, Ipv6Addr, 16);
 
 /// A MAC address, six bytes without alignment.
 ///
@@ -287,7 +301,7 @@ impl fmt::Display for AddressKind {
 }
 
 /// A text is not the address that was wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseAddressError {
     /// The kind of address that was wanted.
@@ -311,6 +325,13 @@ impl fmt::Display for ParseAddressError {
     }
 }
 
+/// As `Display`: a `main` that returns the error prints it so.
+impl fmt::Debug for ParseAddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl core::error::Error for ParseAddressError {}
 
 #[cfg(test)]
@@ -326,9 +347,9 @@ mod tests {
     fn octets_are_in_wire_order() {
         let octets = core::array::from_fn(|index| u8::try_from(index).unwrap());
         assert_eq!(Ipv6::from_octets(octets).as_bytes(), octets);
-        assert_eq!(Ipv6::from_octets(octets).octets(), octets);
+        assert_eq!(<[u8; 16]>::from(Ipv6::from(octets)), octets);
         assert_eq!(Ipv4::new(10, 0, 0, 1).to_be().get(), 0x0a00_0001);
-        assert_eq!(Ipv4::new(10, 0, 0, 1).octets(), [10, 0, 0, 1]);
+        assert_eq!(<[u8; 4]>::from(Ipv4::from([10, 0, 0, 1])), [10, 0, 0, 1]);
         assert!(Ipv4::new(9, 0, 0, 200) < Ipv4::new(10, 0, 0, 1));
     }
 

@@ -16,7 +16,7 @@ use mapkey_layout::{Kind, Layout, Variant};
 ///     "`[2]` of `[bool; 3]` holds 2, and a `bool` is 0 or 1; make it a `u8` if the map can hold other values",
 /// );
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidKey {
     /// The bytes are too few or too many.
@@ -89,6 +89,13 @@ fn fmt_variants(f: &mut fmt::Formatter<'_>, variants: &[Variant]) -> fmt::Result
     match variants.len() - shown {
         0 => Ok(()),
         more => write!(f, " or one of {more} more"),
+    }
+}
+
+/// As `Display`: a `main` that returns the error prints it so.
+impl fmt::Debug for InvalidKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

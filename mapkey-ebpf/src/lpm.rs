@@ -165,7 +165,7 @@ unsafe impl<T: LpmData> MapKey for LpmKey<T> {
 }
 
 /// The prefix of an [`LpmKey`] has more bits than its data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrefixTooLong {
     /// The layout of the data.
@@ -180,6 +180,13 @@ impl fmt::Display for PrefixTooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { data, found, most } = self;
         write!(f, "a prefix of {found} bits is too long: `{}` has {most} bits", data.spelling())
+    }
+}
+
+/// As `Display`: a `main` that returns the error prints it so.
+impl fmt::Debug for PrefixTooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

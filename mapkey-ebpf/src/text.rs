@@ -218,7 +218,7 @@ unsafe impl<const N: usize> MapKey for FixedStr<N> {
 }
 
 /// Why a text does not become a [`FixedStr`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FixedStrError {
     /// The text leaves no byte for the NUL.
@@ -254,6 +254,13 @@ impl fmt::Display for FixedStrError {
                 write!(f, "the text has a NUL at byte {position}, where C's string would end: take the text before it")
             }
         }
+    }
+}
+
+/// As `Display`: a `main` that returns the error prints it so.
+impl fmt::Debug for FixedStrError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

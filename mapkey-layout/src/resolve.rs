@@ -9,7 +9,7 @@ use crate::types::TypeNames;
 use crate::{Counterpart, NoSuchMember, NotGeneratable, Origin, Report, TypeLayout, compare_any, did_you_mean};
 
 /// Why a key could not be held against anything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotCheckable {
     /// The source has no type of any name that the key claims.
@@ -55,13 +55,12 @@ pub enum NotCheckable {
     },
 }
 
-impl std::error::Error for NotCheckable {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::NoSuchMember(error) => Some(error),
-            Self::Unreadable { error, .. } => Some(error),
-            _ => None,
-        }
+impl std::error::Error for NotCheckable {}
+
+/// As `Display`: a `main` that returns the error prints it so.
+impl fmt::Debug for NotCheckable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

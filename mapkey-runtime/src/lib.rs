@@ -47,6 +47,7 @@ mod module;
 mod object;
 mod plain;
 pub mod program;
+mod readable;
 mod source;
 mod sys;
 pub mod system;
@@ -69,7 +70,7 @@ pub use config::{ConfigAttempt, KernelConfig, NoKernelConfig};
 #[cfg(feature = "compressed")]
 pub use image::ImageError;
 pub use kernel::{Attempt, NoKernelBtf};
-pub use map::{CheckError, CheckedMap, Map, OpenError, OperationError, PerCpu};
+pub use map::{Access, CheckError, CheckedMap, InsertFlags, Map, OpenError, OperationError, PerCpu};
 pub use module::{ModuleCause, ModuleSearch, NoModuleBtf};
 pub use object::{NoDeclaredType, Object};
 pub use source::{Source, SourceError};
@@ -82,7 +83,8 @@ pub use validate_all::{AllMatched, Unproven, ValidateAllError, validate_all};
 /// What a program that validates its keys needs.
 pub mod prelude {
     pub use crate::{
-        Be, CheckError, CheckedMap, FixedStr, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey, Matched, Object,
-        OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_all, validate_many,
+        Access, Be, CheckError, CheckedMap, FixedStr, InsertFlags, Ipv4, Ipv6, KernelPtr, Le, LpmKey, Mac, MapKey,
+        Matched, Object, OperationError, Padding, PerCpu, Report, Source, Validate, ValidateError, validate_all,
+        validate_many,
     };
 }

@@ -29,7 +29,7 @@ pub struct Source {
 }
 
 /// Why a source cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {
     /// There is no BTF of the running kernel.

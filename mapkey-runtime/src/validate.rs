@@ -180,7 +180,7 @@ pub enum ValidateError {
 }
 
 /// Why there was nothing to compare with.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
     /// The source could not be opened.
@@ -199,14 +199,7 @@ pub enum Reason {
     Key(#[from] NotCheckable),
 }
 
-impl Error for ValidateError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Mismatch(_) => None,
-            Self::NotCheckable(reason) => Some(reason),
-        }
-    }
-}
+impl Error for ValidateError {}
 
 /// So that `FlowKey::validate_against(&object.map("flows")?)?` needs one error type alone.
 impl From<SourceError> for ValidateError {
@@ -221,12 +214,6 @@ impl fmt::Display for ValidateError {
             Self::Mismatch(report) => report.fmt(f),
             Self::NotCheckable(reason) => write!(f, "not checkable: {reason}"),
         }
-    }
-}
-
-impl fmt::Debug for ValidateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 
@@ -248,11 +235,5 @@ impl fmt::Display for ValidateErrors {
             write!(f, "\n{error}")?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Debug for ValidateErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

@@ -121,12 +121,6 @@ fn or_the_program(object: &Path) -> &Path {
     if object.as_os_str().is_empty() { Path::new("this program") } else { object }
 }
 
-impl fmt::Debug for ValidateAllError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 /// The keys that were found.
 #[derive(Default)]
 struct Linked<'a> {

@@ -62,7 +62,8 @@ fn nothing_to_compare_with_is_an_error() {
     let error = Misspelled::validate_against(&kernel()).expect_err("no such struct");
     let text = error.to_string();
     assert!(text.starts_with("not checkable: ") && text.ends_with("did you mean `ipv4_addr_key`?"), "{text}");
-    assert!(error.source().is_some());
+    assert!(error.source().is_none(), "the text has the cause already");
+    assert_eq!(format!("{error:?}"), text);
     let ValidateError::NotCheckable(Reason::Key(NotCheckable::NoSuchType { wanted, .. })) = error else {
         panic!("{error}")
     };

@@ -95,7 +95,7 @@ fn names_that_are_not_there() {
     let map = Map::from_fd(flows().make()).unwrap();
     let refused = map.check_by_object::<FlowKey, Stats>(&object(), "flow").unwrap_err();
     assert!(matches!(refused, CheckError::NotProven { reason: NotProven::Key(_), .. }));
-    assert!(refused.to_string().contains("did you mean `flows`?"), "{refused}");
+    assert!(refused.to_string().ends_with("flow.bpf.o declares no map `flow`; did you mean `flows`?"), "{refused}");
 }
 
 fn btf_that_contradicts() {

@@ -109,6 +109,10 @@ fn closed() {
         assert!(!map.is_open());
         let error = map.verify().unwrap_err();
         assert!(error.to_string().starts_with(&format!("descriptor {number} is not open, and was map ")), "{error}");
+        assert_eq!(
+            map.identity_report().to_string(),
+            format!("{} no more: descriptor {number} is not open; open the map again", map.info())
+        );
         let error = map.get(&FlowKey::numbered(1)).unwrap_err();
         assert_eq!((error.meaning, error.errno.and_then(|errno| errno.name())), (Meaning::Closed, Some("EBADF")));
         let error = map.walk().next().unwrap_err();

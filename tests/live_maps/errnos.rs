@@ -2,11 +2,13 @@
 
 use mapkey_runtime::map::{Access, InsertFlags, Map, MapType, Meaning};
 use mapkey_runtime::prelude::*;
-use mapkey_tests::maps::{NewMap, READ_ONLY, WRITE_ONLY, freeze};
+use mapkey_tests::maps::{NO_PREALLOC, NewMap, READ_ONLY, WRITE_ONLY, freeze};
+use mapkey_tests::memory::MemoryCgroup;
 
 use crate::keys::{FlowKey, flow_types, flows};
 
-crate::tests! { full a_read_only_handle a_write_only_handle maps_of_one_direction frozen a_key_of_another_length no_such_id }
+crate::tests! { full a_read_only_handle a_write_only_handle maps_of_one_direction frozen a_key_of_another_length no_such_id
+no_memory }
 
 fn new() -> NewMap<'static> {
     NewMap::new(MapType::HASH, 16, 8, 4)
@@ -82,4 +84,25 @@ fn a_key_of_another_length() {
 fn no_such_id() {
     let error = Map::open_id(u32::MAX - 1, Access::ReadWrite).unwrap_err();
     assert!(error.to_string().starts_with("no map has the id 4294967294"), "{error}");
+}
+
+/// Elements are charged to the cgroup that the map was made in.
+fn no_memory() {
+    let cgroup = match MemoryCgroup::make() {
+        Ok(cgroup) => cgroup,
+        Err(error) => return eprintln!("lacking errnos::no_memory: a cgroup whose memory can be limited: {error}"),
+    };
+    let map = cgroup.within(|| NewMap::new(MapType::HASH, 16, 1_024, 1 << 16).flags(NO_PREALLOC).make()).unwrap();
+    let map = Map::from_fd(map).unwrap().check_without_proof::<FlowKey, [u8; 1_024]>().unwrap();
+    let insert = |number| map.insert(&FlowKey::numbered(number), &[0; 1_024], InsertFlags::Any);
+    cgroup.limit_to_now_and(1 << 20).unwrap();
+    let error = (0..1 << 16).find_map(|number| insert(number).err()).expect("64 MiB are more than the limit");
+    assert_eq!((&error.meaning, error.errno.and_then(|errno| errno.name())), (&Meaning::NoMemory, Some("ENOMEM")));
+    assert!(error.is_transient());
+    assert!(error.to_string().contains("in the cgroup of the process that made the map"), "{error}");
+
+    cgroup.limit_to_now_and(1 << 24).unwrap();
+    // The kernel gets memory after an insert that found none.
+    let again = (0..1_000).find_map(|_| insert(1 << 16).ok());
+    assert!(again.is_some(), "the limit was raised");
 }

@@ -58,6 +58,11 @@ fn small_values_lie_apart() {
     assert_eq!(map.get(&5).unwrap().unwrap().to_vec(), values);
     assert_eq!(map.iter().next().unwrap().unwrap().1.to_vec(), values);
     assert_eq!(map.value_bytes(), possible() * 8);
+    assert_eq!(map.processors(), possible());
+    let doubled: PerCpu<[u8; 3]> =
+        map.get(&5).unwrap().unwrap().iter().map(|value| value.map(|byte| byte / 2)).collect();
+    map.insert(&5, &doubled, InsertFlags::Exist).unwrap();
+    assert_eq!(map.get(&5).unwrap(), Some(doubled));
 }
 
 fn the_value_type_says_so() {

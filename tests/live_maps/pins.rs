@@ -45,6 +45,10 @@ fn a_replaced_pin() {
     );
     assert!(error.to_string().starts_with(&expected), "{error}");
     assert!(held.is_open(), "the handle keeps its map");
+    let report = held.identity_report();
+    assert!(matches!(report.verified(), Err(IdentityError::PinReplaced { .. })));
+    let now = format!("; {} is map {} `flows` (hash) now: open the pin again", path.display(), now.id);
+    assert!(report.to_string().ends_with(&now), "{report}");
 }
 
 fn a_pin_that_is_gone() {

@@ -53,6 +53,7 @@ fn a_prefix_that_is_too_long() {
     let too_long = Meaning::PrefixTooLong { found: read.prefix_len(), most: 32 };
     let check = |error: OperationError| assert_eq!(error.meaning, too_long, "{error}");
     check(nets.get(&read).unwrap_err());
+    check(nets.contains(&read).unwrap_err());
     check(nets.insert(&read, &1, InsertFlags::Any).unwrap_err());
     check(nets.remove(&read).unwrap_err());
 }
@@ -67,6 +68,8 @@ fn is_full() {
         (error.meaning, error.errno.and_then(|errno| errno.name())),
         (Meaning::Full { max_entries: 4 }, Some("ENOSPC"))
     );
+    let error = nets.insert(&net(32, [10, 0, 0, 4]), &1, InsertFlags::Any).unwrap_err();
+    assert!(error.to_string().ends_with("remove some or make it larger (ENOSPC)"), "no trie evicts: {error}");
 }
 
 /// Every C program calls them as it likes, and `LpmKey` has no names of the user's.

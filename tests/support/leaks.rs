@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use mapkey_runtime::map::{Access, Map, OpenError};
 
-use crate::bpffs;
+use crate::{bpffs, memory};
 
 static MADE: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
@@ -44,10 +44,11 @@ impl Held {
             (!is_this_listing).then(|| format!("{} is {}", entry.file_name().display(), target.display()))
         });
         let mounts = fs::read_to_string("/proc/self/mountinfo").expect("/proc/self/mountinfo");
-        let prefix = bpffs::prefix();
+        let prefixes = [bpffs::prefix(), memory::prefix()];
+        let is_ours = |line: &&str| prefixes.iter().any(|prefix| line.contains(prefix));
         Self {
             descriptors: descriptors.collect(),
-            mounts: mounts.lines().filter(|line| line.contains(&prefix)).map(str::to_owned).collect(),
+            mounts: mounts.lines().filter(is_ours).map(str::to_owned).collect(),
             maps: living(),
         }
     }

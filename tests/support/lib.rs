@@ -11,6 +11,7 @@ mod gate;
 mod lacks;
 pub mod leaks;
 pub mod maps;
+pub mod memory;
 pub mod namespaces;
 pub mod project;
 pub mod rights;

@@ -101,12 +101,15 @@ fn present(wanted: &Wanted, stored: Option<&[u8]>, value: &[u8]) -> Cause {
 fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
     let info = &facts.info;
     let rule = info.map_type.key_rule();
+    let article = info.map_type.article();
     let certain = |kind, text: String| Cause::new(kind, 1.0, text);
     let out = |kind, text: String| RuledOut { kind, text };
     let no_keys = match rule {
-        KeyRule::None => Some(format!("a {} has no keys: nothing can be looked up in it by one", info.map_type)),
+        KeyRule::None => {
+            Some(format!("{article} {} has no keys: nothing can be looked up in it by one", info.map_type))
+        }
         KeyRule::Owner => Some(format!(
-            "the key of a {} is a file descriptor of the thing that has the value, not bytes of the program's",
+            "the key of {article} {} is a file descriptor of the thing that has the value, not bytes of the program's",
             info.map_type
         )),
         _ => None,
@@ -124,7 +127,7 @@ fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
         KeyRule::Prefix => "a prefix",
         _ => "any bytes",
     };
-    let text = format!("keys of a {} are {keys}", info.map_type);
+    let text = format!("keys of {article} {} are {keys}", info.map_type);
     answer.ruled_out.push(out(CauseKind::WrongMapType, text));
     let size = info.key_size as usize;
     if wanted.len() != size {
@@ -228,7 +231,11 @@ fn room(facts: &MapFacts, entries: u64, answer: &mut Explanation) {
     match facts.info.room(entries) {
         Room::NotCounted => {}
         Room::Evicts => {
-            let text = format!("it may have been evicted: {share}, and a {} makes room by itself", facts.info.map_type);
+            let map_type = facts.info.map_type;
+            let text = format!(
+                "it may have been evicted: {share}, and {} {map_type} makes room by itself",
+                map_type.article()
+            );
             answer.causes.push(Cause::new(CauseKind::Evicted, 0.5, text));
         }
         Room::Full => {

@@ -296,7 +296,7 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
 }
 
 /// Why there is no value for a key.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum GetError {
     /// The map does not have the key, and what explains it.

@@ -9,7 +9,8 @@ use std::path::Path;
 use mapkey_ebpf::MapKey;
 
 use super::{
-    Access, CheckError, InsertFlags, Iter, Map, MapValue, Meaning, Operation, OperationError, Proof, WriteValue, proof,
+    Access, CheckError, InsertFlags, Iter, Map, MapValue, Meaning, Operation, OperationError, PerCpu, Proof,
+    WriteValue, proof, value,
 };
 
 /// A map with keys `K` and values `V`: a handle exists only where the map's type takes such keys, the sizes are right,
@@ -39,13 +40,26 @@ pub struct CheckedMap<K, V> {
     types: PhantomData<fn(K) -> V>,
 }
 
-impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
-    /// Opens the map that is pinned at `path`, and proves it by its BTF.
+/// Ways to one. The bounds stand at each, so that a type that cannot be a key or a value is an error that says why.
+impl<K, V> CheckedMap<K, V> {
+    /// Opens the map that is pinned at `path` for reading and writing, and proves it by its BTF. A program that only reads
+    /// goes through [`Map::open_pinned`], which needs no more than the right to read the file:
+    ///
+    /// ```no_run
+    /// use mapkey_runtime::{Map, prelude::*};
+    ///
+    /// let packets: CheckedMap<u32, u64> = Map::open_pinned("/sys/fs/bpf/packets", Access::ReadOnly)?.check()?;
+    /// # Ok::<(), CheckError>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// [`CheckError`].
-    pub fn open_pinned(path: impl AsRef<Path>) -> Result<Self, CheckError> {
+    pub fn open_pinned(path: impl AsRef<Path>) -> Result<Self, CheckError>
+    where
+        K: MapKey,
+        V: MapValue,
+    {
         Map::open_pinned(path, Access::ReadWrite)?.check()
     }
 
@@ -54,7 +68,11 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     /// # Errors
     ///
     /// [`CheckError`].
-    pub fn open_id(id: u32) -> Result<Self, CheckError> {
+    pub fn open_id(id: u32) -> Result<Self, CheckError>
+    where
+        K: MapKey,
+        V: MapValue,
+    {
         Map::open_id(id, Access::ReadWrite)?.check()
     }
 
@@ -86,10 +104,16 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     /// # Errors
     ///
     /// [`CheckError`].
-    pub fn from_fd(fd: impl AsFd) -> Result<Self, CheckError> {
+    pub fn from_fd(fd: impl AsFd) -> Result<Self, CheckError>
+    where
+        K: MapKey,
+        V: MapValue,
+    {
         Map::from_fd(fd)?.check()
     }
+}
 
+impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     /// What proves the layout of the keys.
     #[must_use]
     pub const fn proof(&self) -> &Proof {
@@ -117,8 +141,9 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     ///
     /// As [`get`](Self::get).
     pub fn contains(&self, key: &K) -> Result<bool, OperationError> {
-        if self.map.info().map_type != super::MapType::LPM_TRIE {
-            return Ok(self.get(key)?.is_some());
+        let is_found = self.get(key)?.is_some();
+        if !is_found || self.map.info().map_type != super::MapType::LPM_TRIE {
+            return Ok(is_found);
         }
         let rule = self.map.info().map_type.key_rule();
         let wanted = proof::canonical(rule, key.as_bytes());
@@ -169,6 +194,25 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     #[must_use]
     pub fn into_map(self) -> Map {
         self.map
+    }
+}
+
+impl<K, V> CheckedMap<K, PerCpu<V>> {
+    /// How many values an element has: one for each possible processor, which can be more than are online.
+    ///
+    /// ```no_run
+    /// use mapkey_runtime::prelude::*;
+    ///
+    /// let packets = CheckedMap::<u32, PerCpu<u64>>::open_pinned("/sys/fs/bpf/packets")?;
+    /// packets.insert(&7, &vec![0; packets.processors()].into(), InsertFlags::Any)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn processors(&self) -> usize {
+        match self.map.value_bytes().checked_div(value::stride::<V>()) {
+            Some(processors) => processors,
+            None => 0,
+        }
     }
 }
 

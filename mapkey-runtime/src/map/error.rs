@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use mapkey_layout::{Layout, Report, did_you_mean};
 
 use super::{Access, KeyRule, MapInfo};
+use crate::SourceError;
 use crate::plain::bytes;
 use crate::sys::Errno;
 use crate::validate::Reason;
 
 /// Why a map does not open.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// No map has the id.
@@ -70,8 +71,8 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The file's rights forbid it.
-    #[error("no right to open {} for {}: a pin has owner and mode as other files do; the owner can allow it with chmod or chown",
-        path.display(), what_for(*access))]
+    #[error("no right to open {} for {}: a pin has owner and mode as other files do; {}the owner can allow it with chmod or \
+        chown", path.display(), what_for(*access), or_less(*access))]
     PinForbidden {
         /// The path.
         path: PathBuf,
@@ -127,7 +128,11 @@ fn is_pin(path: &Path) -> Option<bool> {
 
 /// The nearest thing that is there, where a pin is not.
 fn missing(path: &Path) -> String {
-    let Some(folder) = path.parent().filter(|folder| folder.is_dir()) else {
+    let folder = match path.parent() {
+        Some(here) if here.as_os_str().is_empty() && path.file_name().is_some() => Some(Path::new(".")),
+        folder => folder,
+    };
+    let Some(folder) = folder.filter(|folder| folder.is_dir()) else {
         return "its folder is not there either; is the bpffs mounted (mount -t bpf bpffs /sys/fs/bpf)?".to_owned();
     };
     let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -145,6 +150,13 @@ fn what_for(access: Access) -> &'static str {
         Access::ReadWrite => "reading and writing",
         Access::ReadOnly => "reading",
         Access::WriteOnly => "writing",
+    }
+}
+
+fn or_less(access: Access) -> &'static str {
+    match access {
+        Access::ReadWrite => "open it with `Access::ReadOnly` where nothing is written, or ",
+        Access::ReadOnly | Access::WriteOnly => "",
     }
 }
 
@@ -231,7 +243,7 @@ pub struct DeclaredDifference {
 }
 
 /// Why there is no proof that a key is a map's.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum NotProven {
     /// The map was made without BTF.
@@ -248,7 +260,7 @@ pub enum NotProven {
     },
     /// The BTF cannot be read.
     #[error("its BTF cannot be read: {0}")]
-    Unreadable(#[source] io::Error),
+    Unreadable(io::Error),
     /// The BTF has no counterpart for the key.
     #[error(transparent)]
     Key(#[from] Reason),
@@ -260,15 +272,7 @@ impl From<OpenError> for CheckError {
     }
 }
 
-impl std::error::Error for CheckError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Open(error) => Some(error),
-            Self::NotProven { reason, .. } => Some(reason),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for CheckError {}
 
 impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -309,7 +313,10 @@ impl fmt::Display for CheckError {
             }
             Self::PerCpu { map } => write!(f, "{map} has one value for each key: use `V` instead of `PerCpu<V>`"),
             Self::WriteOnly { map } => {
-                write!(f, "{map} is open for writing alone (`BPF_F_WRONLY`): nothing could be looked up")
+                write!(
+                    f,
+                    "{map} is open for writing alone (`BPF_F_WRONLY`): nothing could be looked up; open it for reading"
+                )
             }
             Self::NotTheObjects { map, differences, object } => {
                 write!(f, "{map} is not the map that {object} declares:")?;
@@ -319,17 +326,20 @@ impl fmt::Display for CheckError {
                 write!(f, "\n  remove the pin or the old map, or use the object that made it")
             }
             Self::Mismatch(report) => report.fmt(f),
-            Self::NotProven { map, reason } => write!(
-                f,
-                "not checkable: nothing proves what the keys of {map} are: {reason}; prove them by the object that the map was \
-                 made from (`check_by_object`), or say that you go on without proof (`check_without_proof`)"
-            ),
+            Self::NotProven { map, reason } => {
+                write!(f, "not checkable: nothing proves what the keys of {map} are: {reason}")?;
+                f.write_str(match reason {
+                    NotProven::Key(Reason::Source(SourceError::NoSuchMap { .. })) => "",
+                    // It is the object that was asked, and in vain.
+                    NotProven::Key(Reason::Source(_)) => {
+                        "; or say that you go on without proof (`check_without_proof`)"
+                    }
+                    _ => {
+                        "; prove them by the object that the map was made from (`check_by_object`), or say that you go on \
+                         without proof (`check_without_proof`)"
+                    }
+                })
+            }
         }
-    }
-}
-
-impl fmt::Debug for CheckError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

@@ -7,7 +7,7 @@ use mapkey_ebpf::MapKey;
 use super::{Access, CheckedMap, InsertFlags, Map, MapType, Meaning, OpenError, Operation, OperationError};
 
 /// Why a map within a map cannot be had.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum InnerMapError {
     /// The outer map's lookup failed.

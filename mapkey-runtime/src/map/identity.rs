@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{Access, DescriptorState, Map, MapInfo};
 
 /// A map that is not what it was when it was opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdentityError {
     /// The descriptor was closed behind the handle's back, or is something else now.

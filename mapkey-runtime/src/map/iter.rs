@@ -14,7 +14,7 @@ pub struct Iter<'m, K, V> {
 }
 
 /// Why an element, or the rest of them, cannot be had.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IterError {
     /// The kernel failed; the iteration ends.

@@ -133,6 +133,14 @@ impl MapType {
         NAMES.get(usize::try_from(self.0).ok()?).copied()
     }
 
+    /// `a` or `an`, as a person says before the name.
+    pub(crate) fn article(self) -> &'static str {
+        let name = self.name().unwrap_or_default();
+        // `lru` and `lpm` are said letter by letter.
+        let vowels = ["array", "arena", "inode", "insn", "lpm", "lru", "xsk"];
+        if vowels.iter().any(|start| name.starts_with(start)) { "an" } else { "a" }
+    }
+
     /// What a key is in such a map.
     #[must_use]
     pub const fn key_rule(self) -> KeyRule {
@@ -223,6 +231,15 @@ mod tests {
         assert_eq!(MapType::LPM_TRIE.name(), Some("lpm_trie"));
         assert_eq!(MapType::from_name("lru_percpu_hash"), Some(MapType::LRU_PERCPU_HASH));
         assert_eq!(MapType::from_raw(99).to_string(), "type 99");
+    }
+
+    #[test]
+    fn names_are_said_with_an_article() {
+        let said = |map_type: MapType| format!("{} {map_type}", map_type.article());
+        assert_eq!(said(MapType::ARRAY_OF_MAPS), "an array_of_maps");
+        assert_eq!(said(MapType::LPM_TRIE), "an lpm_trie");
+        assert_eq!(said(MapType::HASH), "a hash");
+        assert_eq!(said(MapType::from_raw(99)), "a type 99");
     }
 
     #[test]

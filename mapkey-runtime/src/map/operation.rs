@@ -46,7 +46,7 @@ impl InsertFlags {
 }
 
 /// An operation that failed: absence is no failure of a lookup.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OperationError {
     /// What was asked.
@@ -111,7 +111,7 @@ pub enum Meaning {
     NotSupported,
     /// Sockets are read as cookies of 8 bytes, and the map has room for 4.
     CookieSize,
-    /// A lock was taken by this processor already; the operation can be tried again.
+    /// Another operation held a lock; the operation can be tried again.
     Busy,
     /// There was no memory.
     NoMemory,
@@ -216,7 +216,8 @@ fn meaning(operation: Operation, map: &MapInfo, fd: BorrowedFd<'_>, key: &[u8], 
             },
         },
         ENOTSUPP | libc::EOPNOTSUPP => Meaning::NotSupported,
-        libc::EBUSY => Meaning::Busy,
+        // Since Linux 6.15 the lock itself gives up (`htab_lock_bucket` in kernel/bpf/hashtab.c, `raw_res_spin_lock`).
+        libc::EBUSY | libc::EDEADLK | libc::ETIMEDOUT => Meaning::Busy,
         libc::ENOMEM => Meaning::NoMemory,
         libc::EINTR | libc::EAGAIN => Meaning::Interrupted,
         libc::ENOSYS => Meaning::NoBpf,

@@ -16,7 +16,7 @@ pub enum MapRef {
 }
 
 /// Text that names no map.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{found}` names no map: expected `id:17`, `name:flows`, or the path of a pin such as /sys/fs/bpf/flows{hint}")]
 #[non_exhaustive]
 pub struct InvalidMapRef {

@@ -7,13 +7,44 @@ use bytemuck::{AnyBitPattern, NoUninit};
 
 use crate::sys::{Errno, MapFd};
 
-/// What can be read from a map as its values: every type of which any bytes are a value, and [`PerCpu`] of such.
+/// What can be read from a map as its values: every type of which any bytes are a value, and [`PerCpu`] of such. Integers
+/// and arrays are such types; a struct is one by [`bytemuck`]'s derives.
+///
+/// ```
+/// use bytemuck::{AnyBitPattern, NoUninit};
+/// use mapkey_runtime::prelude::*;
+///
+/// #[derive(Clone, Copy, Debug, AnyBitPattern, NoUninit)]
+/// #[repr(C)]
+/// struct Stats {
+///     packets: u64,
+///     bytes: u64,
+/// }
+///
+/// fn packets(flows: &CheckedMap<u32, Stats>, flow: u32) -> Result<u64, OperationError> {
+///     Ok(flows.get(&flow)?.map_or(0, |stats| stats.packets))
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a map",
+    label = "not every pattern of bytes is a value of this type, as far as is known",
+    note = "a struct of integers becomes a value with `#[derive(Clone, Copy, bytemuck::AnyBitPattern)]` and `#[repr(C)]`, \
+            where bytemuck has its feature `derive`",
+    note = "`bool`, `char` and enums have invalid bytes, which the map may hold: read an integer and convert it"
+)]
 pub trait MapValue: sealed::Read {}
 
 /// What can be written to a map as its values: every type without padding bytes, and [`PerCpu`] of such.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written to a map",
+    label = "this type can have padding bytes, which are not initialised",
+    note = "a struct without padding becomes a value that can be written with `#[derive(bytemuck::NoUninit)]`"
+)]
 pub trait WriteValue: MapValue + sealed::Write {}
 
+#[diagnostic::do_not_recommend]
 impl<V: sealed::Read> MapValue for V {}
+#[diagnostic::do_not_recommend]
 impl<V: sealed::Read + sealed::Write> WriteValue for V {}
 
 pub(super) mod sealed {
@@ -72,6 +103,12 @@ impl<V: NoUninit> sealed::Write for V {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PerCpu<V>(Box<[V]>);
 
+impl<V> FromIterator<V> for PerCpu<V> {
+    fn from_iter<I: IntoIterator<Item = V>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
 impl<V> From<Vec<V>> for PerCpu<V> {
     fn from(values: Vec<V>) -> Self {
         Self(values.into_boxed_slice())
@@ -93,7 +130,7 @@ impl<V: fmt::Debug> fmt::Debug for PerCpu<V> {
 }
 
 /// Bytes from one processor's value to the next (`bpf_percpu_hash_copy` in `kernel/bpf/hashtab.c`).
-const fn stride<V>() -> usize {
+pub(super) const fn stride<V>() -> usize {
     size_of::<V>().next_multiple_of(8)
 }
 

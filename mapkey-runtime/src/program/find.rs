@@ -10,7 +10,7 @@ use crate::sys::{self, Errno, Kind};
 use crate::system::Processes;
 
 /// Why the loaded programs cannot be seen.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProgramsError {
     /// Listing them takes a capability.

@@ -37,6 +37,8 @@ impl Errno {
             libc::EMFILE => "EMFILE",
             libc::ENFILE => "ENFILE",
             libc::ENOSPC => "ENOSPC",
+            libc::EDEADLK => "EDEADLK",
+            libc::ETIMEDOUT => "ETIMEDOUT",
             libc::ENOSYS => "ENOSYS",
             libc::ELOOP => "ELOOP",
             libc::EOPNOTSUPP => "EOPNOTSUPP",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::key_type::{SameKey, compare, same_name};
 use super::{Holder, Holders, Pins, Processes};
-use crate::map::{Access, Map, MapInfo, OpenError};
+use crate::map::{Access, IdentityError, Map, MapInfo, OpenError, Pinned};
 use crate::program::{Attached, Programs, ProgramsError, User, Users};
 use crate::sys;
 
@@ -48,6 +48,7 @@ impl Instance {
 #[derive(Clone, Debug)]
 pub struct IdentityReport {
     this: MapInfo,
+    verified: Result<Pinned, IdentityError>,
     instances: Result<Instances, ProgramsError>,
 }
 
@@ -103,7 +104,7 @@ impl Map {
     /// ```
     #[must_use]
     pub fn identity_report(&self) -> IdentityReport {
-        IdentityReport { this: self.info().clone(), instances: self.instances() }
+        IdentityReport { this: self.info().clone(), verified: self.verify(), instances: self.instances() }
     }
 }
 
@@ -115,6 +116,15 @@ impl IdentityReport {
     /// Why nothing could be seen.
     pub const fn instances(&self) -> Result<&Instances, &ProgramsError> {
         self.instances.as_ref()
+    }
+
+    /// Whether the handle, and the pin that it was opened by, still are this map: [`Map::verify`].
+    ///
+    /// # Errors
+    ///
+    /// What they are now.
+    pub const fn verified(&self) -> Result<&Pinned, &IdentityError> {
+        self.verified.as_ref()
     }
 
     /// Whether an attached program uses another map of this name, and none uses this one: lookups here will not find
@@ -130,12 +140,26 @@ impl IdentityReport {
 impl fmt::Display for IdentityReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.this.fmt(f)?;
-        let instances = match &self.instances {
-            Ok(instances) => instances,
-            Err(error) => return write!(f, "; which programs use it is not known: {error}"),
-        };
-        let mut attached = instances.this.attached().peekable();
-        match (attached.peek(), instances.this.users.users.first()) {
+        if let Err(IdentityError::Descriptor { now, .. }) = &self.verified {
+            return write!(f, " no more: {now}; open the map again");
+        }
+        match &self.instances {
+            Ok(instances) => instances.fmt_users(f)?,
+            Err(error) => write!(f, "; which programs use it is not known: {error}")?,
+        }
+        match &self.verified {
+            Err(IdentityError::PinReplaced { path, now, .. }) => {
+                write!(f, "; {} is {now} now: open the pin again", path.display())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Instances {
+    fn fmt_users(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut attached = self.this.attached().peekable();
+        match (attached.peek(), self.this.users.users.first()) {
             (Some(_), _) => {
                 f.write_str(", used by ")?;
                 list(f, attached)?;
@@ -143,7 +167,7 @@ impl fmt::Display for IdentityReport {
             (None, Some(user)) => write!(f, ", used by {}", user.program)?,
             (None, None) => f.write_str(", which no loaded program uses")?,
         }
-        for other in &instances.others {
+        for other in &self.others {
             let mut attached = other.attached().peekable();
             if attached.peek().is_some() {
                 f.write_str("; ")?;

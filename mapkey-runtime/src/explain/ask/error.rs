@@ -5,7 +5,7 @@ use std::fmt;
 use crate::plain::{bytes, hex_in_one};
 
 /// Why something that was typed is no key, with what would be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AskError {
     /// What was typed: `dport=70000`.

@@ -37,7 +37,7 @@ pub struct KeyShape {
 }
 
 /// Why a type is no key's.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShapeError {
     /// It has more bytes than any map's key.

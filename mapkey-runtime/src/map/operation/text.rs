@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Meaning, Operation, OperationError};
 use crate::map::MapType;
+use crate::plain::{bytes, counted};
 
 impl fmt::Display for OperationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,7 +31,7 @@ impl fmt::Display for OperationError {
                  kernel.unprivileged_bpf_disabled demands CAP_BPF; a security module can refuse it too",
             )?,
             Meaning::IndexOutOfRange { index, max_entries } => {
-                write!(f, "index {index} is out of range: the map has {max_entries} elements")?;
+                write!(f, "index {index} is out of range: the map has {}", elements(*max_entries))?;
                 if let Some(last) = max_entries.checked_sub(1) {
                     write!(f, ", 0 to {last}")?;
                 }
@@ -38,10 +39,14 @@ impl fmt::Display for OperationError {
             Meaning::PrefixTooLong { found, most } => {
                 write!(f, "a prefix of {found} bits is too long: the keys of this trie have {most} bits of data")?;
             }
-            Meaning::Full { max_entries } => write!(
-                f,
-                "the map is full, it has room for {max_entries} elements; remove some, make it larger, or use an LRU map"
-            )?,
+            Meaning::Full { max_entries } => {
+                write!(f, "the map is full, it has room for {}; remove some", elements(*max_entries))?;
+                // There is no trie that evicts.
+                f.write_str(match *map_type {
+                    MapType::HASH | MapType::PERCPU_HASH => ", make it larger, or use an LRU map",
+                    _ => " or make it larger",
+                })?;
+            }
             Meaning::Exists => f.write_str("the element is there already, and `NoExist` was asked for")?,
             Meaning::Absent => f.write_str("there is no such element")?,
             Meaning::NotRemovable => {
@@ -54,22 +59,40 @@ impl fmt::Display for OperationError {
                 "user space reads sockets as cookies of 8 bytes, and the values of this map have 4; make the map with \
                  values of 8 bytes",
             )?,
-            Meaning::Busy => f.write_str("another operation held the lock on this processor; try again")?,
-            Meaning::NoMemory => f.write_str("the kernel has no memory for it, in this cgroup or at all")?,
+            Meaning::Busy => f.write_str("another operation held the lock; try again")?,
+            // `htab_lru_map_update_elem` in kernel/bpf/hashtab.c
+            Meaning::NoMemory if map_type.evicts() => f.write_str(
+                "the kernel has no memory for it: no element could be evicted on this processor; try again, or make the \
+                 map larger",
+            )?,
+            // `bpf_map_save_memcg` in kernel/bpf/syscall.c
+            Meaning::NoMemory => f.write_str(
+                "the kernel has no memory for it, in the cgroup of the process that made the map or at all; raise that \
+                 cgroup's limit, or remove elements",
+            )?,
             Meaning::Interrupted => f.write_str("the map changed too fast, or a signal came; try again")?,
             Meaning::NoBpf => f.write_str("this kernel has no bpf(2): it was built without CONFIG_BPF_SYSCALL")?,
             Meaning::NotADescriptor => {
-                write!(f, "the value is no descriptor that fits: the values of a {map_type} are {}", held(*map_type))?;
+                let article = map_type.article();
+                write!(
+                    f,
+                    "the value is no descriptor that fits: the values of {article} {map_type} are {}",
+                    held(*map_type)
+                )?;
             }
-            Meaning::NotOfDescriptors => write!(f, "the values of a {map_type} are no descriptors; use `insert`")?,
+            Meaning::NotOfDescriptors => {
+                let article = map_type.article();
+                write!(f, "the values of {article} {map_type} are no descriptors; use `insert`")?;
+            }
             Meaning::NoOwner { key } => {
                 write!(f, "the key {key} is no descriptor of {}", owner(*map_type))?;
             }
             Meaning::KeyLength { found, expected } => {
-                write!(f, "the key has {found} bytes, and the map's keys have {expected}")?;
+                write!(f, "the key has {}, and the map's keys have {expected}", bytes(*found))?;
             }
             Meaning::ValueCount { found, expected } => {
-                write!(f, "{found} values were given, expected {expected}: one for every possible processor")?;
+                let were = if *found == 1 { "value was" } else { "values were" };
+                write!(f, "{found} {were} given, expected {expected}: one for every possible processor")?;
             }
             Meaning::Fault => f.write_str(
                 "the kernel could not reach the memory of the key or the value, which are this library's own: please \
@@ -82,6 +105,10 @@ impl fmt::Display for OperationError {
             None => Ok(()),
         }
     }
+}
+
+fn elements(count: u32) -> String {
+    counted(count.into(), "element", "elements")
 }
 
 /// What a map of descriptors holds, in the plural.
