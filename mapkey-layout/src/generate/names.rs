@@ -74,14 +74,18 @@ impl FieldNames {
         }
     }
 
-    /// The name wished for, or with a number behind it.
     pub(super) fn unused(&mut self, wish: &str) -> String {
-        let numbered = (2..).map(|number| format!("{wish}{number}"));
-        let mut names = std::iter::once(wish.to_owned()).chain(numbered);
-        let name = names.find(|name| !self.taken.contains(name)).unwrap_or_default();
-        self.taken.insert(name.clone());
-        name
+        unused(&mut self.taken, wish)
     }
+}
+
+/// The name wished for, with a number behind it if it is taken; it is from now on.
+pub(super) fn unused(taken: &mut HashSet<String>, wish: &str) -> String {
+    let numbered = (2..).map(|number| format!("{wish}{number}"));
+    let mut names = std::iter::once(wish.to_owned()).chain(numbered);
+    let name = names.find(|name| !taken.contains(name)).unwrap_or_default();
+    taken.insert(name.clone());
+    name
 }
 
 /// A field's name in Rust, and the rename that it needs then.
