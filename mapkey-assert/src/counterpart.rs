@@ -11,6 +11,9 @@ use crate::path::Text;
 /// How many names a message offers.
 const NEAREST_COUNT: usize = 2;
 
+/// How many names a message lists where none is near.
+const LISTED_COUNT: usize = 8;
+
 /// The inner maps of `NAME` are called `NAME.inner`, as libbpf calls them.
 const INNER: &str = ".inner";
 
@@ -45,6 +48,18 @@ pub(crate) fn counterparts(input: &Input, content: &[u8]) -> Vec<syn::Result<Str
     input.keys.iter().zip(wanted).map(one).collect()
 }
 
+/// The names that there are, where none is like the one that was wanted.
+fn all<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut quoted: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    let rest = quoted.len().saturating_sub(LISTED_COUNT);
+    quoted.truncate(LISTED_COUNT);
+    match (quoted.is_empty(), rest) {
+        (true, _) => "; it declares none".to_owned(),
+        (false, 0) => format!("; it declares {}", quoted.join(", ")),
+        (false, rest) => format!("; it declares {} and {rest} more", quoted.join(", ")),
+    }
+}
+
 /// The type of a map's keys, and what to call it.
 fn key_of_map(
     name: &Text,
@@ -61,7 +76,9 @@ fn key_of_map(
     let inner = || wanted.strip_suffix(INNER).and_then(named).and_then(|holder| holder.inner.as_deref());
     let Some(map) = named(wanted).or_else(inner) else {
         let nearest = nearest(wanted, maps.iter().map(|map| map.name), NEAREST_COUNT);
-        return Err(name.error(format!("{file} declares no map `{wanted}`{}", did_you_mean(&nearest))));
+        let names = maps.iter().map(|map| map.name);
+        let what_there_is = if nearest.is_empty() { all(names) } else { did_you_mean(&nearest) };
+        return Err(name.error(format!("{file} declares no map `{wanted}`{what_there_is}")));
     };
     let reason = match (map.key, map.form) {
         (KeyOrValue::Type { id, .. }, _) => {

@@ -50,6 +50,13 @@ enum Outcome {
     NotCheckable,
 }
 
+impl Outcome {
+    /// When something else could not be checked.
+    fn or_not_checkable(self) -> Self {
+        if self == Self::Finding { self } else { Self::NotCheckable }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {

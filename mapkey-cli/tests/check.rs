@@ -210,9 +210,43 @@ fn folders_of_kernels() {
 
     let empty = root.join("b/6.1.0-10/modules/none");
     fs::create_dir(&empty).expect("it can be made");
-    let output = check(&BINARY, &["--btf", empty.to_str().expect("text")]);
+    let empty = empty.to_str().expect("text");
+    let output = check(&BINARY, &["--btf", empty]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("has no BTF file"), "{output:?}");
+    assert!(text(&output).contains("has no BTF file"), "{output:?}");
+    assert_eq!(check(&BINARY, &["--btf", empty, "--btf", OLD]).status.code(), Some(1), "a mismatch goes first");
+}
+
+/// Beside a kernel there are others, under names of their own, and its modules.
+#[test]
+fn kernels_beside_a_kernel() {
+    let root = Path::new(TEMPORARY).join("check-beside");
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(&root).expect("it can be made");
+    for name in ["vmlinux", "vmlinux-6.1", "5.4.btf", "5.4.2.btf"] {
+        fs::copy(OLD, root.join(name)).expect("it can be written");
+    }
+    // A struct whose name is in the kernel's strings.
+    let header = [0x0001_eb9f_u32, 24, 0, 12, 12, 1];
+    let module = header.into_iter().chain([1_000_000, 4 << 24, 0]).flat_map(u32::to_le_bytes).chain([0]);
+    fs::write(root.join("module.btf"), module.collect::<Vec<u8>>()).expect("it can be written");
+    let folder = root.to_str().expect("text");
+    let again = root.join("5.4.btf");
+    let json = json(&["--btf", folder, "--btf", again.to_str().expect("text")]);
+    let keys = json["keys"].as_array().expect("a list").iter().filter(|key| key["name"] == "CgroupStorageKey");
+    let sources: Vec<&str> = keys.map(|key| key["source"].as_str().expect("a path")).collect();
+    let names: Vec<&str> = sources.iter().filter_map(|source| source.rsplit('/').next()).collect();
+    assert_eq!(names, ["5.4.btf", "5.4.2.btf", "vmlinux", "vmlinux-6.1"], "each once");
+}
+
+/// One of them would not be held.
+#[test]
+fn two_pairs_for_a_key() {
+    let this = env::current_exe().expect("the test knows its path");
+    let output = check(&this, &["--btf", NEW, "--pair", "Storage=rt6key", "--pair", "Storage=in6_addr"]);
+    assert_eq!(output.status.code(), Some(2));
+    let expected = "`--pair Storage=in6_addr`: `Storage` is paired with `rt6key` already; give one type at a time";
+    assert_eq!(String::from_utf8_lossy(&output.stderr).trim(), format!("mapkey: {expected}"));
 }
 
 /// Debian's kernels, fetched by `cargo xtask kernels`, and the running one.

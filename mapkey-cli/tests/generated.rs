@@ -61,6 +61,13 @@ fn padding_is_explicit_and_flexible_arrays_are_left_out() {
 }
 
 #[test]
+fn types_of_one_name_are_keys_of_two() {
+    let text = mapkey(&["generate", "twice", "--btf", COUNTERPARTS]);
+    let names: Vec<&str> = text.lines().filter(|line| line.starts_with("pub struct")).collect();
+    assert_eq!(names, ["pub struct Twice {", "pub struct Twice2 {"], "{text}");
+}
+
+#[test]
 fn what_no_key_can_mirror() {
     let output = Command::new(env!("CARGO_BIN_EXE_mapkey")).args(["generate", "color", "--btf", COUNTERPARTS]).output();
     let output = output.expect("the command was built");

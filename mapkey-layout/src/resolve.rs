@@ -254,17 +254,14 @@ pub enum GenerateError {
     NotGeneratable(#[from] NotGeneratable),
 }
 
-/// The Rust keys that mirror all types called `name`, as source text, one for each. `source` is what a
-/// person calls the place.
+/// The Rust keys that mirror all types called `name`, as source text, one for each; no two are called alike, so that
+/// all can stand in one module. `source` is what a person calls the place.
 ///
 /// # Errors
 ///
 /// [`GenerateError`] if there is no such type, or no key can mirror it.
 pub fn generate(name: &str, btf: &Btf<'_>, source: &str, origin: Origin) -> Result<Vec<String>, GenerateError> {
-    let keys: Result<_, NotGeneratable> = called(name, btf, source, |theirs| {
-        theirs.iter().map(|theirs| crate::generate::generate(theirs, name, origin)).collect()
-    })?;
-    Ok(keys?)
+    Ok(called(name, btf, source, |theirs| crate::generate::generate(theirs, name, origin))??)
 }
 
 /// Hands all types called `name` to `work`.

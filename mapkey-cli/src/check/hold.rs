@@ -63,7 +63,7 @@ pub(crate) fn all(
 pub(crate) fn against_kernel(place: &Place, keys: &[&Key<'_>], modules: &[String]) -> Vec<Cell> {
     let kernel = match place.open() {
         Ok(kernel) => kernel,
-        Err(error) => return iter::repeat_with(|| Cell::NotCheckable(error.to_string())).take(keys.len()).collect(),
+        Err(error) => return iter::repeat_with(|| Cell::NotCheckable(error.clone())).take(keys.len()).collect(),
     };
     let mut cells = held(&kernel, keys);
     let claimed = keys.iter().filter_map(|key| key.layout.claim.module);
@@ -94,7 +94,7 @@ fn against_module(place: &Place, module: &str, keys: &[&Key<'_>], wanting: &[usi
     }
     let held = match place.module(module) {
         Some(Ok(source)) => held(&source, &wanting.iter().map(|&index| keys[index]).collect::<Vec<_>>()),
-        Some(Err(error)) => wanting.iter().map(|_| Cell::Absent(error.to_string())).collect(),
+        Some(Err(error)) => wanting.iter().map(|_| Cell::Absent(error.clone())).collect(),
         None => {
             let missing = format!(
                 "no BTF of the module {module} beside {}: put it there as `modules/{module}.btf`",

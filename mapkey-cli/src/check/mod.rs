@@ -36,7 +36,7 @@ object is given, change nothing")]
 pub(crate) struct Arguments {
     /// A program or a shared library, of any machine
     binary: PathBuf,
-    /// Kernels: a file with BTF, raw or ELF, or a folder with such files (`*.btf`, `vmlinux`), also in its folders; may be
+    /// Kernels: a file with BTF, raw or ELF, or a folder with such files (`*.btf`, `vmlinux`, `vmlinux-*`), also in its folders; may be
     /// repeated [default: the running kernel]
     #[arg(long, value_name = "PATH")]
     btf: Vec<PathBuf>,
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
     let mut keys = binary::keys_of(&arguments.binary, &bytes, &arena)?;
     pair::apply(&arguments.pair, &mut keys, !arguments.object.is_empty(), &arena)?;
 
-    let kernels = places::kernels(&arguments.btf)?;
+    let kernels = places::kernels(&arguments.btf);
     let objects = places::objects(&arguments.object);
     let (kernel_keys, own_keys): (Vec<_>, Vec<_>) = keys.iter().partition(|key| key.is_kernel_key());
     let progress = Progress::of_steps(kernels.len() + objects.len());
@@ -88,7 +88,18 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
     } else {
         text::print(&rows, arguments.details, out)?;
     }
-    Ok(outcome(&rows))
+    Ok(match unusable(&objects, &own_keys) {
+        Some(reason) => {
+            eprintln!("mapkey: {reason}");
+            outcome(&rows).or_not_checkable()
+        }
+        None => outcome(&rows),
+    })
+}
+
+/// Why an object is of no use, where no key has a cell that says so.
+fn unusable(objects: &[Place], own_keys: &[&Key<'_>]) -> Option<String> {
+    objects.iter().filter(|_| own_keys.is_empty()).find_map(|object| object.open().err())
 }
 
 /// Cells by place as cells by key.
@@ -119,5 +130,18 @@ fn outcome(rows: &[Row<'_>]) -> Outcome {
         Outcome::NotCheckable
     } else {
         Outcome::Well
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_that_no_key_needs_is_there_all_the_same() {
+        let objects = places::objects(&["no/such.o".into()]);
+        assert!(unusable(&objects, &[]).is_some_and(|reason| reason.starts_with("no/such.o cannot be read")));
+        assert_eq!(Outcome::Well.or_not_checkable(), Outcome::NotCheckable);
+        assert_eq!(Outcome::Finding.or_not_checkable(), Outcome::Finding);
     }
 }

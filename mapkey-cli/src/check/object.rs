@@ -18,7 +18,7 @@ pub(crate) fn against_object(place: &Place, keys: &[&Key<'_>]) -> Vec<Cell> {
     let all = |reason: String| iter::repeat_with(|| Cell::NotCheckable(reason.clone())).take(keys.len()).collect();
     let object = match place.open() {
         Ok(object) => object,
-        Err(error) => return all(error.to_string()),
+        Err(error) => return all(error),
     };
     let slots = match key_types(place, &object) {
         Ok(slots) => slots,

@@ -1,10 +1,10 @@
 //! The fields of a generated key: one for every byte.
 
 use super::Writer;
-use super::names::field_name;
+use super::names::FieldNames;
 use super::types::{RustType, rust_type};
 use crate::type_layout::draw::declare;
-use crate::types::{Member, TypeIndex};
+use crate::types::{Member, TypeIndex, TypeUse};
 
 /// A line of a generated struct.
 pub(super) enum Line {
@@ -40,7 +40,7 @@ struct Part {
 
 enum What {
     /// A member with a type of its own.
-    Member { name: String, ty: crate::types::TypeUse },
+    Member { name: String, ty: TypeUse },
     /// A union or bit-fields: bytes.
     Raw { name: String, origin: String, is_bits: bool },
     /// A member without bytes.
@@ -60,25 +60,22 @@ pub(super) fn lines(writer: &mut Writer<'_>, index: TypeIndex) -> Vec<Line> {
     let parts = joined(parts);
     let mut lines = Vec::new();
     let mut position = 0;
-    let names: Vec<String> = parts.iter().filter_map(|part| part.name().map(str::to_owned)).collect();
-    let mut pads = (1..).map(|number| if number == 1 { "_pad".to_owned() } else { format!("_pad{number}") });
-    let mut padding = |offset: u64, end: u64, lines: &mut Vec<Line>| {
-        if offset < end {
-            let name = pads.find(|name| !names.contains(name)).unwrap_or_default();
-            lines.push(Line::Field(Field::padding(name, offset, end)));
-        }
-    };
+    let mut names = FieldNames::new(parts.iter().filter_map(Part::member));
     for part in parts {
         let (offset, end) = (part.start / 8, part.end.div_ceil(8));
-        if let What::Empty { origin } = part.what {
-            lines.push(Line::Comment(format!("`{origin}` at offset {offset} has no bytes of its own")));
-            continue;
-        }
-        padding(position, offset, &mut lines);
-        lines.push(Line::Field(field(writer, part.what, offset, end)));
+        let field = match part.what {
+            What::Member { name, ty } => member(writer, &mut names, (&name, ty), offset, end),
+            What::Raw { name, origin, .. } => Field::raw(names.unused(&name), &origin, offset, end),
+            What::Empty { origin } => {
+                lines.push(Line::Comment(format!("`{origin}` at offset {offset} has no bytes of its own")));
+                continue;
+            }
+        };
+        lines.extend(Field::padding(&mut names, position, offset).map(Line::Field));
+        lines.push(Line::Field(field));
         position = end;
     }
-    padding(position, size, &mut lines);
+    lines.extend(Field::padding(&mut names, position, size).map(Line::Field));
     lines
 }
 
@@ -87,11 +84,8 @@ impl Part {
         matches!(self.what, What::Raw { is_bits: true, .. })
     }
 
-    fn name(&self) -> Option<&str> {
-        match &self.what {
-            What::Member { name, .. } | What::Raw { name, .. } => Some(name),
-            What::Empty { .. } => None,
-        }
+    fn member(&self) -> Option<&str> {
+        if let What::Member { name, .. } = &self.what { Some(name) } else { None }
     }
 }
 
@@ -147,31 +141,34 @@ fn joined(parts: Vec<Part>) -> Vec<Part> {
     joined
 }
 
-fn field(writer: &mut Writer<'_>, what: What, offset: u64, end: u64) -> Field {
-    let size = end - offset;
-    match what {
-        What::Member { name, ty } => {
-            let origin = format!("`{}`", declare(&writer.table.spell(ty), &name));
-            let rust = rust_type(writer, ty, &name);
-            let (rust_name, rename) = field_name(&name);
-            let attributes =
-                [rust.is_raw.then(|| "bytes".to_owned()), rename.map(|name| format!("rename = \"{name}\""))];
-            let attributes: Vec<String> = attributes.into_iter().flatten().collect();
-            let attribute = (!attributes.is_empty()).then(|| attributes.join(", "));
-            Field { name: rust_name, ty: rust, attribute, origin, offset, size }
-        }
-        What::Raw { name, origin, .. } => {
-            let origin = format!("`{origin}`");
-            Field { name, ty: RustType::raw(size), attribute: Some("bytes".to_owned()), origin, offset, size }
-        }
-        What::Empty { origin } => Field::padding(origin, offset, end),
-    }
+fn member(
+    writer: &mut Writer<'_>,
+    names: &mut FieldNames,
+    (name, ty): (&str, TypeUse),
+    offset: u64,
+    end: u64,
+) -> Field {
+    let origin = format!("`{}`", declare(&writer.table.spell(ty), name));
+    let rust = rust_type(writer, ty, name);
+    let (rust_name, rename) = names.of_member(name);
+    let attributes = [rust.is_raw.then(|| "bytes".to_owned()), rename.map(|name| format!("rename = \"{name}\""))];
+    let attributes: Vec<String> = attributes.into_iter().flatten().collect();
+    let attribute = (!attributes.is_empty()).then(|| attributes.join(", "));
+    Field { name: rust_name, ty: rust, attribute, origin, offset, size: end - offset }
 }
 
 impl Field {
-    fn padding(name: String, offset: u64, end: u64) -> Self {
+    fn raw(name: String, origin: &str, offset: u64, end: u64) -> Self {
         let size = end - offset;
+        let (ty, attribute) = (RustType::raw(size), Some("bytes".to_owned()));
+        Self { name, ty, attribute, origin: format!("`{origin}`"), offset, size }
+    }
+
+    /// For the bytes that no member has, if there are any.
+    fn padding(names: &mut FieldNames, offset: u64, end: u64) -> Option<Self> {
+        let size = end.checked_sub(offset).filter(|&size| size > 0)?;
         let ty = RustType { spelling: format!("Padding<{size}>"), align: 1, is_raw: false };
-        Self { name, ty, attribute: None, origin: "no member".to_owned(), offset, size }
+        let (name, origin) = (names.unused("_pad"), "no member".to_owned());
+        Some(Self { name, ty, attribute: None, origin, offset, size })
     }
 }

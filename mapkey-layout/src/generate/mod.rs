@@ -4,6 +4,7 @@ mod fields;
 mod names;
 mod types;
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use crate::Counterpart;
@@ -39,7 +40,7 @@ pub enum NotGeneratable {
     },
 }
 
-/// Writes the Rust key that mirrors `theirs`, and before it a key for each struct in it.
+/// Writes the Rust key that mirrors each of `theirs`, and before it a key for each struct in it. No two are called alike.
 ///
 /// `path` is the name under which a source has the type, `bpf_sock_tuple.ipv4`. Every byte has a field:
 /// bit-fields, unions and what Rust has no key type for are raw storage, holes are `Padding`. The
@@ -47,8 +48,19 @@ pub enum NotGeneratable {
 ///
 /// # Errors
 ///
-/// [`NotGeneratable`] if the type is no struct or union, or has no bytes.
-pub(crate) fn generate(theirs: &Counterpart<'_>, path: &str, origin: Origin) -> Result<String, NotGeneratable> {
+/// [`NotGeneratable`] if a type is no struct or union, or has no bytes.
+pub(crate) fn generate(theirs: &[Counterpart<'_>], path: &str, origin: Origin) -> Result<Vec<String>, NotGeneratable> {
+    let mut taken = HashSet::new();
+    theirs.iter().map(|theirs| generate_one(theirs, path, origin, &mut taken)).collect()
+}
+
+/// `taken` are the names of the types before.
+fn generate_one(
+    theirs: &Counterpart<'_>,
+    path: &str,
+    origin: Origin,
+    taken: &mut HashSet<String>,
+) -> Result<String, NotGeneratable> {
     let counterpart = theirs.name().to_owned();
     let (table, ty) = theirs.parts();
     if !matches!(table.get(ty.index).shape, Shape::Struct(_) | Shape::Union(_)) {
@@ -57,13 +69,13 @@ pub(crate) fn generate(theirs: &Counterpart<'_>, path: &str, origin: Origin) -> 
     if theirs.size() == 0 {
         return Err(NotGeneratable::NoBytes { counterpart });
     }
-    let mut writer = Writer { table, written: Vec::new(), text: String::new() };
+    let mut writer = Writer { table, taken, written: Vec::new(), text: String::new() };
     let attribute = match origin {
         Origin::Kernel => format!("#[mapkey(kernel = \"{path}\")]\n"),
         Origin::Object => format!("#[mapkey(btf = \"{path}\")]\n"),
     };
     let doc = format!("/// Mirrors `{counterpart}`.\n");
-    let name = writer.unused(type_name(&path.replace('.', "_")));
+    let name = writer.unused(&type_name(&path.replace('.', "_")));
     writer.key(ty.index, &name, &doc, &attribute);
     Ok(writer.text)
 }
@@ -71,6 +83,7 @@ pub(crate) fn generate(theirs: &Counterpart<'_>, path: &str, origin: Origin) -> 
 /// The keys that are written so far.
 struct Writer<'t> {
     table: &'t TypeTable<'t>,
+    taken: &'t mut HashSet<String>,
     written: Vec<Written>,
     text: String,
 }
@@ -85,10 +98,8 @@ struct Written {
 
 impl Writer<'_> {
     /// A name that no type has yet.
-    fn unused(&self, name: String) -> String {
-        let is_used = |name: &str| self.written.iter().any(|written| written.name == name);
-        let numbered = (2..).map(|number| format!("{name}{number}"));
-        std::iter::once(name.clone()).chain(numbered).find(|name| !is_used(name)).unwrap_or(name)
+    fn unused(&mut self, wish: &str) -> String {
+        names::unused(self.taken, wish)
     }
 
     /// The Rust name and alignment of a nested struct, which is written first.
@@ -101,7 +112,7 @@ impl Writer<'_> {
             "" => (type_name(hint), format!("/// The type of `{hint}`, which has no name.\n")),
             own => (type_name(own), format!("/// Mirrors `struct {own}`.\n")),
         };
-        let name = self.unused(name);
+        let name = self.unused(&name);
         let align = self.key(index, &name, &doc, "");
         (name, align)
     }
