@@ -43,6 +43,15 @@ pub(crate) fn bytes(count: usize) -> String {
     counted(count as u64, "byte", "bytes")
 }
 
+/// `a hash`, `an array`, `an lpm_trie`.
+pub(crate) fn with_article(name: &str) -> String {
+    let is_an = name.starts_with(['a', 'e', 'i', 'o'])
+        || name.starts_with("lpm")
+        || name.starts_with("lru")
+        || name.starts_with("sk_");
+    format!("{} {name}", if is_an { "an" } else { "a" })
+}
+
 /// `1 entry`, `3 entries`.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

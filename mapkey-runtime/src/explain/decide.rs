@@ -103,11 +103,11 @@ fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
     let rule = info.map_type.key_rule();
     let certain = |kind, text: String| Cause::new(kind, 1.0, text);
     let out = |kind, text: String| RuledOut { kind, text };
+    let map_type = plain::with_article(&info.map_type.to_string());
     let no_keys = match rule {
-        KeyRule::None => Some(format!("a {} has no keys: nothing can be looked up in it by one", info.map_type)),
+        KeyRule::None => Some(format!("{map_type} has no keys: nothing can be looked up in it by one")),
         KeyRule::Owner => Some(format!(
-            "the key of a {} is a file descriptor of the thing that has the value, not bytes of the program's",
-            info.map_type
+            "the key of {map_type} is a file descriptor of the thing that has the value, not bytes of the program's"
         )),
         _ => None,
     };
@@ -120,7 +120,7 @@ fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
         KeyRule::Prefix => "a prefix",
         _ => "any bytes",
     };
-    let text = format!("keys of a {} are {keys}", info.map_type);
+    let text = format!("keys of {map_type} are {keys}");
     answer.ruled_out.push(out(CauseKind::WrongMapType, text));
     let size = info.key_size as usize;
     if wanted.len() != size {
@@ -224,7 +224,8 @@ fn room(facts: &MapFacts, entries: u64, answer: &mut Explanation) {
     match facts.info.room(entries) {
         Room::NotCounted => {}
         Room::Evicts => {
-            let text = format!("it may have been evicted: {share}, and a {} makes room by itself", facts.info.map_type);
+            let map_type = plain::with_article(&facts.info.map_type.to_string());
+            let text = format!("it may have been evicted: {share}, and {map_type} makes room by itself");
             answer.causes.push(Cause::new(CauseKind::Evicted, 0.5, text));
         }
         Room::Full => {
