@@ -6,7 +6,7 @@ use mapkey_ebpf::MapKey;
 
 use super::facts::{Lookup, MapFacts, Unseen, WalkFacts};
 use super::scan::prefix_len;
-use super::{Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, around, explain};
+use super::{AskError, Explanation, Findings, KeyRule, KeyShape, Scan, Wanted, around, explain};
 use crate::Source;
 use crate::map::{CheckedMap, Map, MapValue, Meaning, NotProven, OperationError};
 
@@ -18,12 +18,12 @@ type Progress<'m> = Box<dyn FnMut(u64) + 'm>;
 /// A question about a key that is to be put to a live map. Nothing is written, whatever the handle may do.
 ///
 /// ```no_run
-/// use mapkey_runtime::explain::{Inquiry, Wanted};
+/// use mapkey_runtime::explain::Inquiry;
 /// use mapkey_runtime::map::{Access, Map};
 ///
 /// let map = Map::open_pinned("/sys/fs/bpf/flows", Access::ReadOnly)?;
 /// let inquiry = Inquiry::of(&map);
-/// let wanted = Wanted::ask(inquiry.shape(), &["saddr=192.0.2.1", "dport=443"])?;
+/// let wanted = inquiry.wanted(&["saddr=192.0.2.1", "dport=443"])?;
 /// println!("{}", inquiry.ask(&wanted)?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -57,6 +57,18 @@ impl<'m> Inquiry<'m> {
     #[must_use]
     pub fn shape(&self) -> &KeyShape {
         &self.shape
+    }
+
+    /// A key of the map as a person types its fields. For a map without keys, whatever is typed is none, as the answer says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wanted::ask`].
+    pub fn wanted<T: AsRef<str>>(&self, fields: &[T]) -> Result<Wanted, AskError> {
+        match self.map.info().map_type.key_rule() {
+            KeyRule::None | KeyRule::Owner => Ok(Wanted::of(&[])),
+            _ => Wanted::ask(&self.shape, fields),
+        }
     }
 
     /// Why nothing but the size of the keys is known; `None` where more is.

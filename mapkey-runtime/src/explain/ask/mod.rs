@@ -123,7 +123,11 @@ impl Wanted {
             self.set(shape, &format!("{}={len}", shape.prefix_len().unwrap_or_default()), written)?;
             return self.set(shape, &format!("{path}={address}"), written);
         }
-        let place = shape.find(path).map_err(|error| fail(wrong_path(error, path, shape)))?;
+        if shape.is_raw() {
+            // Bytes have no order that a number could be written in.
+            return Err(fail(AskErrorKind::NoFields { size: shape.size() }));
+        }
+        let place = shape.find(path).map_err(|error| fail(wrong_path(error, path)))?;
         if let Some(other) = self.clash(shape, &place) {
             return Err(fail(AskErrorKind::Union { path: path.to_owned(), other }));
         }
@@ -174,9 +178,8 @@ fn network<'v>(shape: &KeyShape, value: &'v str) -> Option<(&'v str, &'v str)> {
     (is_network && len.parse::<u32>().is_ok()).then_some((address, len))
 }
 
-fn wrong_path(error: PathError, path: &str, shape: &KeyShape) -> AskErrorKind {
+fn wrong_path(error: PathError, path: &str) -> AskErrorKind {
     match error {
-        PathError::NoSuchField { .. } if shape.is_raw() => AskErrorKind::NoFields { size: shape.size() },
         PathError::NoSuchField { container, nearest, all } => {
             AskErrorKind::NoSuchField { path: path.to_owned(), container, nearest, all }
         }
