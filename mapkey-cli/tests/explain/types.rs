@@ -1,8 +1,10 @@
 //! What the map's type and sizes decide alone.
 
 use mapkey_runtime::explain::CauseKind;
+use mapkey_runtime::map::{Map, MapType};
+use mapkey_tests::maps::NewMap;
 
-use crate::answer::ask;
+use crate::answer::{ask, json, mapkey};
 use crate::packet::{asked, traffic};
 use crate::world::{World, scene};
 
@@ -49,5 +51,35 @@ fn key_size_and_wrong_map_type() {
         answer.first(CauseKind::KeySize, &[], None).says("this map's keys have 16 bytes, and this one has 13 bytes");
         let answer = ask(&world.map("told_flows"), &["--hex", "0a000709"]);
         answer.first(CauseKind::WrongMapType, &[], None).says("a ringbuf has no keys");
+    });
+}
+
+#[test]
+fn a_map_without_keys_has_no_fields_either() {
+    scene("a_map_without_keys_has_no_fields_either", || {
+        let queue = NewMap::new(MapType::QUEUE, 0, 8, 4).make();
+        let id = format!("id:{}", Map::from_fd(&queue).unwrap().info().id);
+        let output = mapkey(&["explain", &id, "key=5", "--json"]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let answer = json(&output);
+        assert_eq!(answer["causes"][0]["kind"], "wrong-map-type", "{answer:#}");
+    });
+}
+
+#[test]
+fn json_is_an_object_where_nothing_can_be_asked() {
+    scene("json_is_an_object_where_nothing_can_be_asked", || {
+        let bytes = NewMap::new(MapType::HASH, 4, 8, 4).make();
+        let id = format!("id:{}", Map::from_fd(&bytes).unwrap().info().id);
+        for (asked, said) in [
+            (["/nowhere/flows", "key=5"], "nothing is pinned at /nowhere/flows"),
+            ([&id, "key=5"], "give the bytes with `--hex`"),
+        ] {
+            let output = mapkey(&["explain", asked[0], asked[1], "--json"]);
+            assert_eq!(output.status.code(), Some(2), "{output:?}");
+            let answer = json(&output);
+            assert!(answer["found"].is_null() && answer["causes"].as_array().is_some_and(Vec::is_empty), "{answer:#}");
+            assert!(answer["error"].as_str().is_some_and(|error| error.contains(said)), "{answer:#}");
+        }
     });
 }
