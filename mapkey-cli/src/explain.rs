@@ -36,12 +36,31 @@ pub(crate) struct Arguments {
     /// Take the fields from a key that derives `MapKey` in this binary, and not from the map's BTF
     #[arg(long, value_name = "BINARY:KEY")]
     key_from: Option<KeyFrom>,
-    /// One JSON object for each map: `map`, `found`, `causes`, `ruled_out`, ...
+    /// One JSON object for each map: `map`, `found`, `causes`, `ruled_out`, ...; with `error` where nothing could be asked
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
+    let result = explain(arguments, out);
+    if let Err(failure) = &result
+        && arguments.json
+        && !crate::is_closed_pipe(failure)
+    {
+        // Whoever reads JSON reads an object whatever happens.
+        let answer = serde_json::json!({
+            "map": arguments.map.to_string(),
+            "found": null,
+            "causes": [],
+            "ruled_out": [],
+            "error": failure.to_string(),
+        });
+        writeln!(out, "{answer}")?;
+    }
+    result
+}
+
+fn explain(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome, Failure> {
     let maps = match Map::all(&arguments.map, Access::ReadOnly) {
         Ok(maps) => maps,
         Err(error) => return forbidden(arguments, error, out),

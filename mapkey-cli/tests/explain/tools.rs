@@ -12,6 +12,9 @@ use mapkey_tests::command_or_skip;
 use crate::answer::ask_a_living_map;
 use crate::world::{scene, thread_id};
 
+/// `PID_MAX_LIMIT` in `include/linux/threads.h`.
+const PID_MAX: u32 = 4 << 20;
+
 /// A tool that runs until the test is over.
 struct Tool(Child);
 
@@ -86,8 +89,12 @@ fn runqlat_has_processes() {
         }
         let key = process.to_ne_bytes();
         ask_a_living_map(&map, &[&format!("key={process}")]).first(CauseKind::Present, &[], Some(&key));
-        // A process that does not exist; its number in the other byte order is none either.
-        let answer = ask_a_living_map(&map, &["key=4194305"]);
+        // A process that does not exist, and of which no part is the number of one that does.
+        let processes: Vec<u32> =
+            entries(&map).iter().map(|key| u32::from_ne_bytes(key[..].try_into().unwrap())).collect();
+        let is_free = |absent: &u32| [0xff, 0xffff, 0xff_ffff].iter().all(|mask| !processes.contains(&(absent & mask)));
+        let absent = (PID_MAX + 1..).find(is_free).unwrap();
+        let answer = ask_a_living_map(&map, &[&format!("key={absent}")]);
         assert!(answer.library.causes.iter().all(|cause| cause.confidence < 0.5), "{}", answer.text);
         let hex: String = process.to_be_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         ask_a_living_map(&map, &["--hex", &hex]).first(CauseKind::ByteOrder, &["key"], Some(&key));

@@ -1,8 +1,10 @@
 //! What the map's type and sizes decide alone.
 
 use mapkey_runtime::explain::CauseKind;
+use mapkey_runtime::map::{Map, MapType};
+use mapkey_tests::maps::NewMap;
 
-use crate::answer::ask;
+use crate::answer::{ask, json, mapkey};
 use crate::packet::{ASKED, asked, traffic};
 use crate::world::{World, scene};
 
@@ -54,5 +56,23 @@ fn key_size_and_wrong_map_type() {
             .first(CauseKind::WrongMapType, &[], None)
             .says("a ringbuf has no keys");
         ask(&world.map("told_flows"), &ASKED).first(CauseKind::WrongMapType, &[], None);
+    });
+}
+
+#[test]
+fn json_is_an_object_where_nothing_can_be_asked() {
+    scene("json_is_an_object_where_nothing_can_be_asked", || {
+        let bytes = NewMap::new(MapType::HASH, 4, 8, 4).make();
+        let id = format!("id:{}", Map::from_fd(&bytes).unwrap().info().id);
+        for (asked, said) in [
+            (["/nowhere/flows", "key=5"], "nothing is pinned at /nowhere/flows"),
+            ([&id, "sport=5"], "give the bytes with `--hex`"),
+        ] {
+            let output = mapkey(&["explain", asked[0], asked[1], "--json"]);
+            assert_eq!(output.status.code(), Some(2), "{output:?}");
+            let answer = json(&output);
+            assert!(answer["found"].is_null() && answer["causes"].as_array().is_some_and(Vec::is_empty), "{answer:#}");
+            assert!(answer["error"].as_str().is_some_and(|error| error.contains(said)), "{answer:#}");
+        }
     });
 }

@@ -21,6 +21,9 @@ const MOST_BY_CHANCE: f64 = 0.5;
 /// brings about as often is as likely to be chance.
 const PRIOR: f64 = 1.0 / 30.0;
 
+/// In so many more ways a field is another's by two mistakes than by one.
+const WAYS_OF_PAIRS: f64 = 16.0;
+
 /// More claims than a person reads.
 const MOST_CLAIMS: usize = 8;
 
@@ -81,8 +84,8 @@ impl Findings {
 
     /// Whether an entry is the key so changed, which means nothing among so many.
     pub(crate) fn is_by_chance(&self, kind: CauseKind) -> bool {
-        let variants = self.found.variants.iter().any(|(&(variant, soft), (group, _))| {
-            self.variants.variants[variant].kinds() == [kind] && self.weigh(variant, soft, group).is_none()
+        let variants = self.found.variants.iter().any(|(&(variant, soft), (group, near))| {
+            self.variants.variants[variant].kinds() == [kind] && self.weigh(variant, soft, group, *near).is_none()
         });
         let relations = self.found.relations.iter().any(|(&(leaf, _), (group, relation))| {
             relation.mistake.kind() == kind && self.weigh_relation(leaf, *relation, group).is_none()
@@ -92,8 +95,8 @@ impl Findings {
 
     fn coincidences(&self) -> Vec<Claim> {
         let mut claims = Vec::new();
-        for (&(variant, soft), (group, _)) in &self.found.variants {
-            let Some((chance, factor)) = self.weigh(variant, soft, group) else { continue };
+        for (&(variant, soft), (group, near)) in &self.found.variants {
+            let Some((chance, factor)) = self.weigh(variant, soft, group, *near) else { continue };
             let variant = &self.variants.variants[variant];
             let shared = if variant.also.is_empty() { 1.0 } else { 0.7 };
             claims.push(self.claim(&variant.steps, soft, group, chance, factor * shared));
@@ -108,11 +111,16 @@ impl Findings {
     }
 
     /// How many such matches there would be by chance, and what else makes the claim less sure; `None` where the match
-    /// means nothing.
-    pub(crate) fn weigh(&self, variant: usize, soft: Soft, group: &Group) -> Option<(f64, f64)> {
+    /// means nothing. `near` is the field that alone differs, if it is one.
+    pub(crate) fn weigh(&self, variant: usize, soft: Soft, group: &Group, near: Option<usize>) -> Option<(f64, f64)> {
         let steps = &self.variants.variants[variant].steps;
         // Two mistakes and then one more: with three, any key turns into any other.
         if steps.len() + usize::from(soft.padding) + usize::from(soft.tail.is_some()) > 2 {
+            return None;
+        }
+        // What differs in one field only needs no key that is guessed or moved to become another one.
+        let is_moved = self.variants.variants[variant].is_moved();
+        if steps.len() > 1 && near.is_some() && (self.fields.is_raw || is_moved) {
             return None;
         }
         let mut mask = self.variants.masks_of(variant).hard.clone();
@@ -127,7 +135,18 @@ impl Findings {
         // What is usual in the map says how often another key matches it as it stands. That the wanted key has the same
         // bytes in other places, where hardly any key has them, is no chance even where all entries have one value.
         let (bits, rest) = self.moved_bytes(steps, group, &mask);
-        let chance = usual.min(evidence.chance(&group.entry, &rest, tried) * (-bits).exp2());
+        let mut chance = usual.min(evidence.chance(&group.entry, &rest, tried) * (-bits).exp2());
+        if let Some(by) = shift_of(steps).filter(|&by| group.count > 1 || self.lands_on_fields(by)) {
+            if steps.len() > 1 && group.count > 1 {
+                return None;
+            }
+            let kept = self.kept_by_shift(by);
+            chance = chance.max(evidence.chance_of_wanted(&self.wanted, &kept, tried, group.count));
+        }
+        if let Some(leaf) = near.filter(|_| !self.is_trie && !is_moved) {
+            // A neighbour is equal in all other fields by its nature: only this one means anything.
+            chance = chance.max(ways(steps) * (-self.meaning(steps, &self.fields.leaves[leaf], group)).exp2());
+        }
         let orders = steps.iter().filter(|step| matches!(step.mistake, Mistake::Swapped(_)));
         let factor = orders.map(|step| self.order_of_others(step, group)).fold(1.0, f64::min);
         (chance <= MOST_BY_CHANCE).then_some((chance, factor))
@@ -136,19 +155,68 @@ impl Findings {
     /// The bits that bytes of the wanted key in other places mean, and the rest of `mask`.
     fn moved_bytes(&self, steps: &[Step], group: &Group, mask: &[u8]) -> (f64, Vec<u8>) {
         let mut rest = mask.to_vec();
-        let moves = |step: &&Step| {
-            use Mistake::{Exchanged, HalvesExchanged, Swapped};
-            matches!(step.mistake, Swapped(_) | Exchanged | HalvesExchanged)
-        };
-        let leaves = steps.iter().filter(moves).flat_map(|step| &step.leaves);
         let mut bits = 0.0;
-        for at in leaves.filter_map(|&leaf| self.candidates.get(usize::from(leaf))).flat_map(Leaf::range) {
-            if rest[at] == 0xff && self.wanted[at] != group.entry[at] {
-                bits += scan::unseen_bits(group.entry[at]);
-                rest[at] = 0;
+        for step in steps {
+            for leaf in step.leaves.iter().filter_map(|&leaf| self.candidates.get(usize::from(leaf))) {
+                match step.mistake {
+                    // A number in the wrong order looks like none: large, and round.
+                    Mistake::Swapped(_) | Mistake::Width { .. }
+                        if self.loses_nothing(step, leaf) && leaf.range().all(|at| rest[at] == 0xff) =>
+                    {
+                        bits += self.meaning(std::slice::from_ref(step), leaf, group);
+                        rest[leaf.range()].fill(0);
+                    }
+                    Mistake::Swapped(_) | Mistake::Exchanged | Mistake::HalvesExchanged => {
+                        for at in leaf.range().filter(|&at| self.wanted[at] != group.entry[at]) {
+                            if rest[at] == 0xff {
+                                bits += scan::unseen_bits(group.entry[at]);
+                                rest[at] = 0;
+                            }
+                        }
+                    }
+                    _ => {}
+                }
             }
         }
         (bits, rest)
+    }
+
+    /// The bits that a field means of which `steps` make the entry's.
+    fn meaning(&self, steps: &[Step], leaf: &Leaf, group: &Group) -> f64 {
+        let entry = scan::unseen_leaf_bits(leaf, &group.entry);
+        // The odd one of two may be the wanted one: swapped, or -1 without its sign.
+        let loses_nothing = steps.iter().all(|step| self.loses_nothing(step, leaf));
+        if loses_nothing { entry.max(scan::unseen_leaf_bits(leaf, &self.wanted)) } else { entry }
+    }
+
+    /// Whether the wanted number can be told from the one that `step` makes of it.
+    fn loses_nothing(&self, step: &Step, leaf: &Leaf) -> bool {
+        match step.mistake {
+            Mistake::Swapped(_) => leaf.is_integer(),
+            Mistake::Width { bits, signed: true } => leaf.value(&self.wanted) >> bits == 0,
+            _ => false,
+        }
+    }
+
+    /// The wanted key's bytes that a shift leaves in the key.
+    fn kept_by_shift(&self, by: isize) -> Vec<u8> {
+        let mut kept: Vec<u8> = self.fields.padding.iter().map(|padding| !padding).collect();
+        let (len, gone) = (kept.len(), by.unsigned_abs().min(kept.len()));
+        let lost = if by > 0 { len - gone..len } else { 0..gone };
+        kept[lost].fill(0);
+        kept
+    }
+
+    /// Whether a shift brings every value to the place of another field of its kind, where it looks as if it belonged.
+    fn lands_on_fields(&self, by: isize) -> bool {
+        let leaves = &self.fields.leaves;
+        let is_set = |leaf: &&Leaf| self.wanted[leaf.range()].iter().any(|&byte| byte != 0);
+        let lands = |leaf: &Leaf| {
+            let len = leaf.range().len();
+            let to = leaf.range().start.checked_add_signed(by).filter(|to| to + len <= self.wanted.len());
+            to.is_none_or(|to| leaves.iter().any(|other| other.range() == (to..to + len) && other.kind == leaf.kind))
+        };
+        leaves.iter().filter(is_set).all(lands)
     }
 
     pub(crate) fn weigh_relation(&self, leaf: usize, relation: Relation, group: &Group) -> Option<f64> {
@@ -197,7 +265,7 @@ impl Findings {
             }
         }
         // Two writers of whom one is wrong leave entries of both orders, so that a doubt is all that follows.
-        f64::max(0.6, (swapped + 2.0) / (right + swapped + 2.0))
+        f64::max(0.7, (swapped + 2.0) / (right + swapped + 2.0))
     }
 
     /// Entries that differ in one field only, the most telling first.
@@ -210,7 +278,7 @@ impl Findings {
             .collect();
         // What looked like a mistake and means nothing differs in one field all the same.
         for (&(variant, soft), (group, leaf)) in &self.found.variants {
-            if let Some(leaf) = leaf.filter(|_| self.weigh(variant, soft, group).is_none()) {
+            if let Some(leaf) = leaf.filter(|_| self.weigh(variant, soft, group, *leaf).is_none()) {
                 counts[leaf] = (counts[leaf].0 + group.count, counts[leaf].1.or(Some(&group.entry)));
             }
         }
@@ -247,6 +315,17 @@ impl Findings {
     fn words(&self) -> Words<'_> {
         Words::new(self)
     }
+}
+
+fn shift_of(steps: &[Step]) -> Option<isize> {
+    steps.iter().find_map(|step| match step.mistake {
+        Mistake::Shifted(by) => Some(by),
+        _ => None,
+    })
+}
+
+fn ways(steps: &[Step]) -> f64 {
+    if steps.len() > 1 { WAYS_OF_PAIRS } else { 1.0 }
 }
 
 fn entry(claim: &Claim) -> Option<&[u8]> {

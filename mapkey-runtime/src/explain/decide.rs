@@ -101,16 +101,13 @@ fn present(wanted: &Wanted, stored: Option<&[u8]>, value: &[u8]) -> Cause {
 fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
     let info = &facts.info;
     let rule = info.map_type.key_rule();
-    let article = info.map_type.article();
     let certain = |kind, text: String| Cause::new(kind, 1.0, text);
     let out = |kind, text: String| RuledOut { kind, text };
+    let map_type = info.map_type.with_article();
     let no_keys = match rule {
-        KeyRule::None => {
-            Some(format!("{article} {} has no keys: nothing can be looked up in it by one", info.map_type))
-        }
+        KeyRule::None => Some(format!("{map_type} has no keys: nothing can be looked up in it by one")),
         KeyRule::Owner => Some(format!(
-            "the key of {article} {} is a file descriptor of the thing that has the value, not bytes of the program's",
-            info.map_type
+            "the key of {map_type} is a file descriptor of the thing that has the value, not bytes of the program's"
         )),
         _ => None,
     };
@@ -127,7 +124,7 @@ fn by_type(wanted: &[u8], facts: &MapFacts, answer: &mut Explanation) {
         KeyRule::Prefix => "a prefix",
         _ => "any bytes",
     };
-    let text = format!("keys of {article} {} are {keys}", info.map_type);
+    let text = format!("keys of {map_type} are {keys}");
     answer.ruled_out.push(out(CauseKind::WrongMapType, text));
     let size = info.key_size as usize;
     if wanted.len() != size {
@@ -231,11 +228,8 @@ fn room(facts: &MapFacts, entries: u64, answer: &mut Explanation) {
     match facts.info.room(entries) {
         Room::NotCounted => {}
         Room::Evicts => {
-            let map_type = facts.info.map_type;
-            let text = format!(
-                "it may have been evicted: {share}, and {} {map_type} makes room by itself",
-                map_type.article()
-            );
+            let map_type = facts.info.map_type.with_article();
+            let text = format!("it may have been evicted: {share}, and {map_type} makes room by itself");
             answer.causes.push(Cause::new(CauseKind::Evicted, 0.5, text));
         }
         Room::Full => {

@@ -64,23 +64,22 @@ impl<'m> Inquiry<'m> {
         &self.shape
     }
 
-    /// Why nothing but the size of the keys is known; `None` where more is.
-    #[must_use]
-    pub fn without_type(&self) -> Option<&NotProven> {
-        self.without_type.as_ref()
-    }
-
-    /// A key as its fields' values, as [`Wanted::ask`] takes them. Where the map's type has no keys, any fields will do: the
-    /// answer says that.
+    /// A key of the map as a person types its fields. For a map without keys, whatever is typed is none, as the answer says.
     ///
     /// # Errors
     ///
-    /// [`AskError`] with what was typed, and what would be right.
+    /// As [`Wanted::ask`].
     pub fn wanted<T: AsRef<str>>(&self, fields: &[T]) -> Result<Wanted, AskError> {
         match self.map.info().map_type.key_rule() {
             KeyRule::None | KeyRule::Owner => Ok(Wanted::of(&[])),
             _ => Wanted::ask(&self.shape, fields),
         }
+    }
+
+    /// Why nothing but the size of the keys is known; `None` where more is.
+    #[must_use]
+    pub fn without_type(&self) -> Option<&NotProven> {
+        self.without_type.as_ref()
     }
 
     /// Is told how many keys were looked at, every now and then.

@@ -35,7 +35,7 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
                                     up: `__builtin_memset(&key, 0, sizeof(key));` in C, a `Padding<N>` field in Rust"
                 .to_owned()
         }
-        CauseKind::ByteOrder => byte_order(field, leaf),
+        CauseKind::ByteOrder => byte_order(field, leaf, leaf.and_then(|leaf| swapped_bits(leaf, findings?, cause))),
         CauseKind::LayoutTwin => {
             "declare the key alike on both sides: `__attribute__((packed))` on both or on none in C, \
                                   `#[repr(C)]` or `#[repr(C, packed)]` in Rust"
@@ -88,14 +88,24 @@ pub(super) fn of(cause: Option<&Cause>, facts: &MapFacts, findings: Option<&Find
     })
 }
 
-fn byte_order(field: &str, leaf: Option<&Leaf>) -> String {
-    let (function, bits) = match leaf.map(|leaf| leaf.bit_size) {
+/// How many bits of the field are in the other order: 16 of a port that stands in 32.
+fn swapped_bits(leaf: &Leaf, findings: &Findings, cause: &Cause) -> Option<usize> {
+    let larger = leaf.value(&findings.wanted).max(leaf.value(cause.entry.as_deref()?));
+    [16, 32].into_iter().find(|&bits| larger >> bits == 0).filter(|&bits| bits < leaf.bit_size).or(Some(leaf.bit_size))
+}
+
+fn byte_order(field: &str, leaf: Option<&Leaf>, bits: Option<usize>) -> String {
+    let (function, bits) = match bits {
         Some(16) => ("bpf_htons", 16),
         Some(64) => ("bpf_cpu_to_be64", 64),
         Some(32) => ("bpf_htonl", 32),
         _ => return format!("convert `{field}` once, and on both sides of the map"),
     };
     match leaf {
+        Some(leaf) if leaf.bit_size != bits => format!(
+            "`{field}` has {bits} bits in a field of {}: convert them on one side only, with `{function}` in C, before they are widened",
+            leaf.bit_size
+        ),
         Some(leaf) if leaf.order == mapkey_layout::ByteOrder::Big => format!(
             "`{field}` is in network order: convert where it is written, `key.{field} = {function}({field});` in C, `Be<u{bits}>` in \
              Rust"

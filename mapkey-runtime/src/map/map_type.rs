@@ -133,12 +133,13 @@ impl MapType {
         NAMES.get(usize::try_from(self.0).ok()?).copied()
     }
 
-    /// `a` or `an`, as a person says before the name.
-    pub(crate) fn article(self) -> &'static str {
+    /// As a person says it: `a hash`, `an lpm_trie`.
+    pub(crate) fn with_article(self) -> String {
+        // `lru`, `lpm`, `sk` and `xsk` are said letter by letter.
+        let vowels = ["array", "arena", "inode", "insn", "lpm", "lru", "sk_", "xsk"];
         let name = self.name().unwrap_or_default();
-        // `lru` and `lpm` are said letter by letter.
-        let vowels = ["array", "arena", "inode", "insn", "lpm", "lru", "xsk"];
-        if vowels.iter().any(|start| name.starts_with(start)) { "an" } else { "a" }
+        let article = if vowels.iter().any(|start| name.starts_with(start)) { "an" } else { "a" };
+        format!("{article} {self}")
     }
 
     /// What a key is in such a map.
@@ -235,7 +236,7 @@ mod tests {
 
     #[test]
     fn names_are_said_with_an_article() {
-        let said = |map_type: MapType| format!("{} {map_type}", map_type.article());
+        let said = MapType::with_article;
         assert_eq!(said(MapType::ARRAY_OF_MAPS), "an array_of_maps");
         assert_eq!(said(MapType::LPM_TRIE), "an lpm_trie");
         assert_eq!(said(MapType::HASH), "a hash");

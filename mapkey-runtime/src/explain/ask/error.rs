@@ -73,7 +73,7 @@ pub enum AskErrorKind {
     NotA {
         /// The path.
         path: String,
-        /// The field's type.
+        /// The field's type; empty for one byte of several.
         type_name: String,
         /// What was typed for it.
         found: String,
@@ -163,6 +163,10 @@ impl fmt::Display for AskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { typed, kind } = self;
         match &**kind {
+            // A value alone: of a key without fields, most likely.
+            AskErrorKind::NoValue if !typed.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') => {
+                write!(f, "`{typed}` names no field: write `FIELD=VALUE`, or `key={typed}` for a key without fields")
+            }
             AskErrorKind::NoValue => write!(f, "`{typed}` has no value: write `{typed}=VALUE`"),
             AskErrorKind::Path { path } => {
                 write!(f, "`{path}` names no field: write `field`, `outer.field` or `array[3]`")
@@ -193,6 +197,9 @@ impl fmt::Display for AskError {
             AskErrorKind::Struct { path, example } => {
                 write!(f, "`{path}` has fields of its own: give each of them, as `{example}=VALUE`")
             }
+            AskErrorKind::NotA { path, type_name, found, expected } if type_name.is_empty() => {
+                write!(f, "`{found}` is no value for `{path}`, which is a byte: expected {expected}")
+            }
             AskErrorKind::NotA { path, type_name, found, expected } => {
                 write!(f, "`{found}` is no value for `{path}`, which is `{type_name}`: expected {expected}")
             }
@@ -200,6 +207,9 @@ impl fmt::Display for AskError {
                 f,
                 "`0{digits}` in `{typed}` can be read in two ways: write `0o{digits}` for base 8, or `{digits}` for base 10"
             ),
+            AskErrorKind::OutOfRange { path, type_name, found, min, max } if type_name.is_empty() => {
+                write!(f, "`{found}` does not fit into `{path}`, which is a byte: expected {min} to {max}")
+            }
             AskErrorKind::OutOfRange { path, type_name, found, min, max } => {
                 write!(f, "`{found}` does not fit into `{path}`, which is `{type_name}`: expected {min} to {max}")
             }

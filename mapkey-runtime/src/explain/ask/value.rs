@@ -40,7 +40,7 @@ impl Wrong {
                 AskErrorKind::NumberInBytes { path, type_name, found, native }
             }
             Self::TooLong { found, size } => AskErrorKind::TooLong { path, found, size },
-            Self::Struct { example } => AskErrorKind::Struct { example: format!("{path}.{example}"), path },
+            Self::Struct { example } => AskErrorKind::Struct { example: format!("{path}{example}"), path },
         }
     }
 }
@@ -72,6 +72,12 @@ fn bytes_of(field: &mut [u8], part: &Part, text: &str) -> Result<(), Wrong> {
             }
             field[..text.len()].copy_from_slice(text.as_bytes());
         }
+        Content::Array { element, .. } if !element.members().is_empty() => {
+            let member = element.members().iter().find(|member| !member.name.is_empty());
+            return Err(Wrong::Struct {
+                example: member.map_or_else(String::new, |member| format!("[0].{}", member.name)),
+            });
+        }
         Content::Array { element, len } => {
             let values: Vec<&str> = text.split(',').collect();
             if values.len() != *len || element.size == 0 {
@@ -83,7 +89,9 @@ fn bytes_of(field: &mut [u8], part: &Part, text: &str) -> Result<(), Wrong> {
         }
         Content::Struct(members) | Content::Union(members) => {
             let example = members.iter().find(|member| !member.name.is_empty());
-            return Err(Wrong::Struct { example: example.map_or_else(String::new, |member| member.name.clone()) });
+            return Err(Wrong::Struct {
+                example: example.map_or_else(String::new, |member| format!(".{}", member.name)),
+            });
         }
         _ => match address::parse(text)
             .filter(|octets| octets.len() == field.len())
@@ -205,7 +213,7 @@ fn not_a(part: &Part, text: &str, expected: &str) -> Wrong {
 }
 
 fn expected_bytes(size: usize) -> String {
-    let hex = format!("{size} bytes in hexadecimal, as 0x{}", "00".repeat(size.min(4)));
+    let hex = format!("{size} bytes in hexadecimal, as 0x{}", "00".repeat(size.min(16)));
     address::example(size).map_or(hex.clone(), |example| format!("{example}, or {hex}"))
 }
 

@@ -4,7 +4,8 @@
 //! not. The unit is the bit: a match of so many bits is seen by chance once in two to the power of them.
 
 use super::sample::Sample;
-use crate::explain::shape::Fields;
+use crate::explain::shape::{Fields, Leaf};
+use crate::explain::words::runs;
 
 /// What is usual in a map.
 pub(crate) struct Evidence<'a> {
@@ -33,47 +34,108 @@ impl<'a> Evidence<'a> {
         // Entries that match as well are the same finding, and say nothing about what is usual.
         let is_same = |other: &&&[u8]| other.iter().zip(entry).zip(mask).all(|((a, b), mask)| (a ^ b) & mask == 0);
         let others: Vec<&[u8]> = self.sample.iter().filter(|other| !is_same(other)).copied().collect();
-        let mut rest = mask.to_vec();
-        let mut bits = 0.0;
-        for leaf in &self.fields.leaves {
-            let mut own = vec![0; leaf.range().len()];
-            let range = leaf.range();
-            let mut whole = vec![0; mask.len()];
-            leaf.mark(&mut whole);
-            own.copy_from_slice(&whole[range.clone()]);
-            let is_whole = own.iter().zip(&mask[range.clone()]).all(|(own, mask)| own & !mask == 0);
-            if is_whole {
-                bits += leaf_bits(&others, entry, range.start, &own);
-                rest[range].iter_mut().zip(&own).for_each(|(rest, own)| *rest &= !own);
-            }
+        bits_among(&others, self.fields, entry, mask)
+    }
+
+    /// How many keys like the wanted one would match by chance, when `count` entries match it in the bits of `mask`, as it
+    /// stands: a value that many keys have in this place is found in another one too.
+    pub(crate) fn chance_of_wanted(&self, wanted: &[u8], mask: &[u8], tried: usize, count: u64) -> f64 {
+        let others = if count > 1 { self.entries.max(1) as f64 / count as f64 } else { 1.0 };
+        let tries = others * tried.max(1) as f64;
+        (tries.log2() - bits_among(&self.sample, self.fields, wanted, mask)).exp2()
+    }
+}
+
+fn bits_among(others: &[&[u8]], fields: &Fields, key: &[u8], mask: &[u8]) -> f64 {
+    let mut rest = mask.to_vec();
+    let mut bits = 0.0;
+    for leaf in &fields.leaves {
+        let range = leaf.range();
+        let mut whole = vec![0; mask.len()];
+        leaf.mark(&mut whole);
+        let own = &whole[range.clone()];
+        if own.iter().zip(&mask[range.clone()]).all(|(own, mask)| own & !mask == 0) {
+            bits += chain_bits(others, key, &whole, &in_weight(leaf), leaf.is_integer());
+            rest[range.clone()].iter_mut().zip(own).for_each(|(rest, own)| *rest &= !own);
         }
-        bits + (0..mask.len()).map(|at| byte_bits(&others, entry, at, rest[at])).sum::<f64>()
     }
+    // Parts of fields, each run of bytes by itself.
+    for run in runs(rest.len(), |at| rest[at] != 0) {
+        bits += chain_bits(others, key, &rest, &run.collect::<Vec<_>>(), false);
+    }
+    bits
 }
 
-/// A field as a whole: its bytes depend on each other.
-fn leaf_bits(others: &[&[u8]], entry: &[u8], start: usize, own: &[u8]) -> f64 {
-    let bytes: f64 = own.iter().enumerate().map(|(at, &mask)| byte_bits(others, entry, start + at, mask)).sum();
-    let is_equal =
-        |other: &&&[u8]| own.iter().enumerate().all(|(at, mask)| (other[start + at] ^ entry[start + at]) & mask == 0);
-    let equal = others.iter().filter(is_equal).count();
-    if equal == 0 { bytes } else { bytes.min(((others.len() + 1) as f64 / (equal + 1) as f64).log2()) }
+/// The bytes of a field from the one that weighs most: those that are usual stand first, zeros and signs.
+fn in_weight(leaf: &Leaf) -> Vec<usize> {
+    if leaf.is_big() || !leaf.is_integer() { leaf.range().collect() } else { leaf.range().rev().collect() }
 }
 
-fn byte_bits(others: &[&[u8]], entry: &[u8], at: usize, mask: u8) -> f64 {
-    if mask == 0 {
-        return 0.0;
+/// Bytes that depend on each other, in the order of `places`: each is held against those keys that are equal so far.
+fn chain_bits(others: &[&[u8]], key: &[u8], mask: &[u8], places: &[usize], is_number: bool) -> f64 {
+    let mut alike = others.to_vec();
+    let mut before = Before::Start;
+    let mut bits = 0.0;
+    for &at in places {
+        let (byte, mask) = (key[at] & mask[at], mask[at]);
+        let guess = before.guess(byte, is_number).powf(f64::from(mask.count_ones()) / 8.0);
+        let equal = others.iter().filter(|other| other[at] & mask == byte).count();
+        let all = alike.len();
+        alike.retain(|other| other[at] & mask == byte);
+        bits -= share(alike.len(), all, share(equal, others.len(), guess).max(guess)).log2();
+        before = before.then(byte);
     }
-    let byte = entry[at] & mask;
-    let equal = others.iter().filter(|other| other[at] & mask == byte).count();
-    let guess = guess(byte).powf(f64::from(mask.count_ones()) / 8.0);
-    let share = (equal as f64 + WEIGHT_OF_GUESS * guess) / (others.len() as f64 + WEIGHT_OF_GUESS);
-    -share.log2()
+    if alike.is_empty() { bits } else { bits.min(((others.len() + 1) as f64 / (alike.len() + 1) as f64).log2()) }
+}
+
+/// How likely what `equal` of `all` keys have is, where it was guessed to be as likely as `guess`.
+fn share(equal: usize, all: usize, guess: f64) -> f64 {
+    (equal as f64 + WEIGHT_OF_GUESS * guess) / (all as f64 + WEIGHT_OF_GUESS)
+}
+
+/// What the bits of a field mean in a place of which nothing is known.
+pub(crate) fn unseen_leaf_bits(leaf: &Leaf, key: &[u8]) -> f64 {
+    let mut mask = vec![0; key.len()];
+    leaf.mark(&mut mask);
+    chain_bits(&[], key, &mask, &in_weight(leaf), leaf.is_integer())
 }
 
 /// What a match of this byte means in a place of which nothing is known.
 pub(crate) fn unseen_bits(byte: u8) -> f64 {
     -guess(byte).log2()
+}
+
+/// The bytes that weigh more.
+#[derive(Clone, Copy)]
+enum Before {
+    Start,
+    /// Nothing but zeros.
+    Zeros,
+    /// Nothing but the bits of a negative number's sign.
+    Signs,
+    Digits,
+}
+
+impl Before {
+    fn then(self, byte: u8) -> Self {
+        match (self, byte) {
+            (Self::Start | Self::Zeros, 0) => Self::Zeros,
+            (Self::Start | Self::Signs, 0xff) => Self::Signs,
+            _ => Self::Digits,
+        }
+    }
+
+    /// How likely a byte is behind those, before the map was looked at.
+    fn guess(self, byte: u8, is_number: bool) -> f64 {
+        match (self, byte) {
+            // Zeros come together, and so do the bytes of -1.
+            (Self::Zeros, 0) => 0.85,
+            (Self::Signs, 0xff) => 0.8,
+            // Round numbers are rarer than small ones.
+            (Self::Digits | Self::Signs, 0) if is_number => 1.0 / 16.0,
+            _ => guess(byte),
+        }
+    }
 }
 
 /// How likely a byte of a key is this one, before the map was looked at: keys are mostly zeros and small numbers.

@@ -122,25 +122,33 @@ impl Filter {
         self.tables.push(table);
     }
 
-    /// The simplest of the variants that `entry` is.
+    /// The simplest of the variants that `entry` is, by `cost` and then in the order of their making.
     #[inline]
-    pub(crate) fn find(&self, set: &VariantSet, entry: &[u8]) -> Option<usize> {
+    pub(crate) fn find(&self, set: &VariantSet, entry: &[u8], cost: impl Fn(usize) -> usize) -> Option<usize> {
         let mut found = None;
         for window in &self.windows {
             let key = load(entry, window.at) & window.mask;
             let (word, bit) = filter_place(key);
             if window.filter[word] & bit != 0 {
-                found = smaller(found, self.look_up(set, window, key, entry));
+                found = smaller(found, self.look_up(set, window, key, entry, &cost));
             }
         }
-        found
+        found.map(|(_, variant)| variant)
     }
 
     #[inline(never)] // hardly ever
-    fn look_up(&self, set: &VariantSet, window: &Window, key: u64, entry: &[u8]) -> Option<usize> {
+    fn look_up(
+        &self,
+        set: &VariantSet,
+        window: &Window,
+        key: u64,
+        entry: &[u8],
+        cost: &impl Fn(usize) -> usize,
+    ) -> Option<(usize, usize)> {
         let tables = window.tables.get(&key)?.iter().map(|&table| &self.tables[table]);
         let variants = tables.filter_map(|table| table.variants.get(&table.hash(entry)));
-        variants.flatten().copied().filter(|&variant| set.matches(variant, entry)).min()
+        let matching = variants.flatten().copied().filter(|&variant| set.matches(variant, entry));
+        matching.map(|variant| (cost(variant), variant)).min()
     }
 }
 
@@ -153,8 +161,7 @@ impl Table {
     }
 }
 
-/// Variants are in the order of their making: what needs one mistake stands before what needs two.
-fn smaller(a: Option<usize>, b: Option<usize>) -> Option<usize> {
+fn smaller<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),

@@ -12,7 +12,7 @@ use super::shape::{Fields, KeyShape, Leaf, LeafKind};
 use super::variant::{self, Relation, VariantSet};
 use super::{KeyRule, Wanted};
 use diff::{Diff, Direct};
-pub(crate) use evidence::{Evidence, unseen_bits};
+pub(crate) use evidence::{Evidence, unseen_bits, unseen_leaf_bits};
 use filter::Filter;
 pub(crate) use found::{Found, Group, Soft};
 use sample::Sample;
@@ -155,7 +155,7 @@ impl Scan {
             }
         };
         let Some(filter) = &self.filter else { return };
-        if let Some(variant) = filter.find(&self.variants, key) {
+        if let Some(variant) = filter.find(&self.variants, key, |variant| self.mistakes(variant, key)) {
             return self.variant(variant, near.map(|(leaf, _)| leaf), key);
         }
         if let Some((leaf, padding)) = near {
@@ -177,6 +177,18 @@ impl Scan {
 
     #[inline(never)]
     fn variant(&mut self, variant: usize, near: Option<usize>, key: &[u8]) {
+        let soft = self.soft(variant, key);
+        self.found.variant(variant, soft, near, key);
+    }
+
+    /// How many mistakes lead to the entry.
+    fn mistakes(&self, variant: usize, key: &[u8]) -> usize {
+        let soft = self.soft(variant, key);
+        self.variants.variants[variant].steps.len() + usize::from(soft.padding) + usize::from(soft.tail.is_some())
+    }
+
+    /// In what an entry that is a variant differs besides.
+    fn soft(&self, variant: usize, key: &[u8]) -> Soft {
         let masks = self.variants.masks_of(variant);
         let is_moved = self.variants.variants[variant].is_moved();
         let mut soft = Soft::default();
@@ -194,7 +206,7 @@ impl Scan {
             };
             soft.tail = self.texts.iter().find(|text| is_dirty(text)).copied();
         }
-        self.found.variant(variant, soft, near, key);
+        soft
     }
 
     fn near(&mut self, leaf: usize, padding: bool, key: &[u8]) {

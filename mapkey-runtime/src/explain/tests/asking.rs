@@ -115,7 +115,12 @@ fn what_is_wrong_is_said_with_what_would_be_right() {
     assert_eq!(
         error("mac=1"),
         "`1` is no value for `mac`, which is `[u8; 6]`: expected a MAC address such as 02:00:5e:10:00:01, or 6 bytes in \
-         hexadecimal, as 0x00000000"
+         hexadecimal, as 0x000000000000"
+    );
+    assert_eq!(error("5"), "`5` names no field: write `FIELD=VALUE`, or `key=5` for a key without fields");
+    assert_eq!(
+        error("name[0]=x"),
+        "`x` is no value for `name[0]`, which is a byte: expected a number such as 443 or 0x1bb"
     );
     assert_eq!(
         error("plain=010"),

@@ -118,3 +118,85 @@ fn small_numbers_exchange_by_chance() {
     let answer = in_hash(&Pair::new(3, 5), &entries);
     assert!(answer.causes.iter().all(|cause| cause.confidence < 0.5), "{answer}");
 }
+
+#[derive(Clone, Copy, MapKey)]
+#[repr(C, packed)]
+struct Range {
+    fd: i32,
+    start: i64,
+}
+
+#[test]
+fn negative_numbers_are_not_shifted() {
+    // The bytes of -1 are equal wherever they stand.
+    let entries: Vec<Vec<u8>> =
+        (0..300i64).map(|n| Range::new(3, if n % 5 == 0 { -1 } else { n * 4096 }).as_bytes().to_vec()).collect();
+    let answer = in_hash(&Range::new(-1, 4096 * 3000), &entries);
+    assert!(answer.causes.iter().all(|cause| cause.confidence < 0.3), "{answer}");
+    let answer = in_hash(&-11i32, &[(-1i32).to_ne_bytes().to_vec()]);
+    assert!(answer.causes.iter().all(|cause| cause.confidence < 0.5), "{answer}");
+}
+
+#[test]
+fn names_from_one_list_are_not_shifted() {
+    #[derive(Clone, Copy, MapKey)]
+    #[repr(C)]
+    struct Family {
+        comm: FixedStr<16>,
+        parent: FixedStr<16>,
+    }
+    const NAMES: [&str; 8] = ["bash", "curl", "sshd", "python3", "nginx", "systemd", "postgres", "node"];
+    let key = |comm: usize, parent: usize| {
+        Family::new(FixedStr::new(NAMES[comm % 8]).unwrap(), FixedStr::new(NAMES[parent % 8]).unwrap())
+    };
+    let entries: Vec<Vec<u8>> = (0..40).map(|n| key(n, n / 8 + n % 3).as_bytes().to_vec()).collect();
+    let wanted = key(3, 7);
+    assert!(!entries.contains(&wanted.as_bytes().to_vec()));
+    let answer = in_hash(&wanted, &entries);
+    assert!(!answer.causes.iter().any(|cause| cause.kind == CauseKind::Shifted), "{answer}");
+}
+
+#[test]
+fn small_numbers_are_not_halves_of_large_ones() {
+    let entries: Vec<Vec<u8>> = (0..300u64)
+        .map(|n| if n % 2 == 0 { n / 3 } else { n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24 })
+        .map(|n| n.to_ne_bytes().to_vec())
+        .collect();
+    let wanted = 18u64 << 32 | 0xd687_047c;
+    assert!(entries.contains(&(wanted >> 32).to_ne_bytes().to_vec()));
+    let answer = in_hash(&wanted, &entries);
+    assert!(answer.causes.iter().all(|cause| cause.confidence < 0.5), "{answer}");
+}
+
+#[test]
+fn minus_one_without_its_sign_is_no_half_of_a_pair() {
+    for (wanted, entry) in [(-1i64, 0xffff_ffffi64), (0xffff_ffff, -1)] {
+        let answer = in_hash(&wanted, &[entry.to_ne_bytes().to_vec()]);
+        assert_first(&answer, &[CauseKind::SignOrWidth], &["key"], &entry.to_ne_bytes());
+    }
+}
+
+#[test]
+fn a_twin_that_is_equal_goes_before_two_mistakes() {
+    #[derive(Clone, Copy, MapKey)]
+    #[repr(C)]
+    struct Syscall {
+        cpu: u32,
+        _pad: Padding<4>,
+        pid_tgid: u64,
+    }
+    // Packed, its halves stand as if exchanged beside dirty padding.
+    let wanted = Syscall::new(14, 0x44b5_0000_44ba);
+    let mut packed = wanted.as_bytes().to_vec();
+    packed.copy_within(8..16, 4);
+    packed[12..].fill(0);
+    let answer = in_hash(&wanted, std::slice::from_ref(&packed));
+    assert_first(&answer, &[CauseKind::LayoutTwin], &[], &packed);
+}
+
+#[test]
+fn one_word_that_differs_is_no_pair_of_mistakes() {
+    let key = |ret: i32| [&8u16.to_ne_bytes()[..], &ret.to_ne_bytes()].concat();
+    let answer = raw(&key(-2), &[key(-1), key(3)]);
+    assert!(answer.causes.iter().all(|cause| cause.kind == CauseKind::NearValue), "{answer}");
+}

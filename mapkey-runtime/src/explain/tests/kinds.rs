@@ -64,6 +64,7 @@ fn sixteen_bits_inside_of_thirty_two() {
     let answer = in_hash(&443u32, &with(entries.clone(), &entry));
     assert_eq!(first(&answer), [CauseKind::ByteOrder], "{answer}");
     assert_eq!(answer.causes[0].entry.as_deref(), Some(&entry[..]), "{answer}");
+    assert!(answer.repair.as_ref().is_some_and(|repair| repair.contains("`bpf_htons`")), "{answer}");
     let entry = (443u32 << 16).swap_bytes().rotate_left(16).to_ne_bytes();
     let answer = in_hash(&443u32, &with(entries, &entry));
     assert_eq!(first(&answer), [CauseKind::ByteOrder], "{answer}");

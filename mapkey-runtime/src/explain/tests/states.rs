@@ -142,12 +142,6 @@ fn twins_then_other_maps_then_the_rest() {
     );
     let text = "map 57 `flows` (hash) has the key; program 12 `count` (xdp) uses that one";
     assert!(answer.causes[1].text.contains(text), "{answer}");
-    let unsupported = || Lookup::Unsupported { why: "user space cannot look up in it".to_owned() };
-    let answer = state(MapType::PERF_EVENT_ARRAY, &3u32.to_ne_bytes(), &[], |facts| {
-        facts.lookup = unsupported();
-        facts.programs = Known::Known(Vec::new());
-    });
-    assert_eq!((kinds(&answer), answer.found), (vec![CauseKind::WrongMapType], None), "{answer}");
     let answer = state(MapType::PROG_ARRAY, &3u32.to_ne_bytes(), &[], |facts| {
         facts.other_maps = Known::Known(vec![other(MapType::PROG_ARRAY)]);
     });

@@ -13,7 +13,7 @@ fn the_whole_answer() {
 map 41 `flows` (hash) does not have this key: an entry is equal when `dport` has its bytes in the other order: 443 here, \
 47873 there
 and its padding differs as well, in [13..14] (`_pad`): 7f there, 00 here; it is the only entry with anything there
-(byte-order with dirty-padding, confidence 0.95)
+(byte-order with dirty-padding, confidence 0.90)
 
   wanted  0a 00 07 09 c0 00 02 21 9c 40 01 bb 06 00 00 00
   entry   0a 00 07 09 c0 00 02 21 9c 40 bb 01 06 7f 00 00

@@ -18,10 +18,12 @@ impl Mistakes<'_> {
         let mut all = Vec::new();
         for (index, leaf) in self.indexed().filter(|(_, leaf)| leaf.is_integer() && leaf.bit_size == 64) {
             let value = leaf.value(key);
-            let mut options =
-                vec![(Mistake::HalvesExchanged, value.rotate_left(32)), (Mistake::UpperHalf, value >> 32)];
+            let mut options = vec![(Mistake::HalvesExchanged, value.rotate_left(32))];
             if is_pair(&leaf.path) {
-                options.push((Mistake::LowerHalf, value & LOW));
+                options.extend([(Mistake::UpperHalf, value >> 32), (Mistake::LowerHalf, value & LOW)]);
+            } else if value >> 32 != value & LOW {
+                // Of two equal halves the lower one is left, by a width: -1.
+                options.push((Mistake::UpperHalf, value >> 32));
             }
             for (mistake, changed) in options.into_iter().filter(|&(_, changed)| changed != value && changed != 0) {
                 let mut key = key.to_vec();

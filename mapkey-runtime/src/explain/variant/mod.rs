@@ -85,6 +85,17 @@ impl Mistakes<'_> {
         all
     }
 
+    /// Whether both can be in one key. Guesses share their bytes, and two of them in the same bytes are one mistake with two
+    /// names, or none.
+    fn may_follow(&self, first: &Step, second: &Step) -> bool {
+        let range = |index: &u16| self.candidates[usize::from(*index)].range();
+        let mut firsts = first.leaves.iter().map(range);
+        let touches = |one: std::ops::Range<usize>| {
+            second.leaves.iter().map(range).any(|other| one.start < other.end && other.start < one.end)
+        };
+        !self.is_raw || !firsts.any(touches)
+    }
+
     fn indexed(&self) -> impl Iterator<Item = (u16, &Leaf)> {
         // Fields beyond these are in keys that nobody writes by hand.
         (0..u16::MAX).zip(self.candidates)

@@ -78,7 +78,8 @@ impl VariantSet {
                 if builder.is_full() {
                     break 'pairs;
                 }
-                if second.step.mistake.kind() != first.step.mistake.kind() {
+                let is_of_another_kind = second.step.mistake.kind() != first.step.mistake.kind();
+                if is_of_another_kind && mistakes.may_follow(&first.step, &second.step) {
                     builder.in_place(&second.key, vec![first.step.clone(), second.step]);
                 }
             }

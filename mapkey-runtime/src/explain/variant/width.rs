@@ -8,7 +8,8 @@ impl Mistakes<'_> {
         let mut all = Vec::new();
         for (index, leaf) in self.indexed().filter(|(_, leaf)| leaf.is_integer() && !self.is_raw) {
             let value = leaf.value(key);
-            for bits in [8, 16, 32] {
+            // Where several lead to the same number, the widest has lost the least.
+            for bits in [32, 16, 8] {
                 for signed in [false, true] {
                     let changed = through(value, bits, signed, leaf.len());
                     let is_half_of_a_pair = bits == 32 && is_pair(&leaf.path);

@@ -73,16 +73,11 @@ impl fmt::Display for OperationError {
             Meaning::Interrupted => f.write_str("the map changed too fast, or a signal came; try again")?,
             Meaning::NoBpf => f.write_str("this kernel has no bpf(2): it was built without CONFIG_BPF_SYSCALL")?,
             Meaning::NotADescriptor => {
-                let article = map_type.article();
-                write!(
-                    f,
-                    "the value is no descriptor that fits: the values of {article} {map_type} are {}",
-                    held(*map_type)
-                )?;
+                let (map, held) = (map_type.with_article(), held(*map_type));
+                write!(f, "the value is no descriptor that fits: the values of {map} are {held}")?;
             }
             Meaning::NotOfDescriptors => {
-                let article = map_type.article();
-                write!(f, "the values of {article} {map_type} are no descriptors; use `insert`")?;
+                write!(f, "the values of {} are no descriptors; use `insert`", map_type.with_article())?;
             }
             Meaning::NoOwner { key } => {
                 write!(f, "the key {key} is no descriptor of {}", owner(*map_type))?;
