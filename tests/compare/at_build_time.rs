@@ -89,3 +89,15 @@ fn keys_of_maps_end_where_the_maps_end() {
     assert_same_at_build_time(&report, at_build_time);
     assert!(report.is_ok_and(|report| report.differences.len() == 1));
 }
+
+#[test]
+fn a_key_without_fields_is_marked_in_the_drawing() {
+    let report = report_on_map::<[u8; 16]>("flows").expect("a type of keys");
+    assert_eq!(
+        report.differences[0].text,
+        "a struct there: mirror it by a `#[repr(C)]` struct with its members that derives `MapKey`"
+    );
+    let text = report.to_string();
+    let row = text.lines().find(|line| line.contains("saddr")).expect("the first row");
+    assert!(row.starts_with("  !") && row.contains("[u8; 16]"), "{text}");
+}

@@ -128,6 +128,10 @@ impl<'a> Value<'_, 'a> {
                 }
                 Finding::retyped(instead(&ty.shape))
             }
+            // No annotation can stand at a key that has no fields.
+            (_, Shape::Struct(_)) if self.place.ours.is_empty() => Finding::retyped(
+                "a struct there: mirror it by a `#[repr(C)]` struct with its members that derives `MapKey`",
+            ),
             (_, shape) => Finding::retyped(instead(shape)),
         };
         self.report(walk, finding);

@@ -152,7 +152,9 @@ fn marked(mut rows: Vec<Row>, differences: &[Difference], notes: &[Difference]) 
         };
         let member =
             difference.member.as_deref().unwrap_or(if difference.ours.is_none() { &difference.field } else { "" });
-        is(&row.theirs, member) || difference.ours.is_some() && is(&row.ours, &difference.field)
+        // A key without fields has one row, and that has no name.
+        let is_key = difference.field.is_empty() && row.ours.as_ref().is_some_and(|ours| ours.path.is_none());
+        is(&row.theirs, member) || difference.ours.is_some() && (is_key || is(&row.ours, &difference.field))
     };
     for row in &mut rows {
         if differences.iter().any(|difference| touches(row, difference)) {

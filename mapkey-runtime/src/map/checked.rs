@@ -123,7 +123,7 @@ impl<K: MapKey, V: MapValue> CheckedMap<K, V> {
     /// The value for `key`; `Ok(None)` where there is none. On a trie this is the value of the longest prefix that
     /// fits, not the entry with this very prefix.
     ///
-    /// One call of the kernel; without an allocation, but for [`PerCpu`](super::PerCpu) values.
+    /// One call of the kernel; without an allocation, but for [`PerCpu`] values.
     ///
     /// # Errors
     ///
