@@ -27,7 +27,7 @@ static HOST: LazyLock<String> = LazyLock::new(|| {
 
 /// A way to build the project.
 pub struct Build {
-    /// What messages call it.
+    /// What messages and its folder are called.
     pub name: &'static str,
     /// Arguments of cargo.
     pub cargo: &'static [&'static str],
@@ -43,11 +43,15 @@ impl Build {
     /// With what cargo says if it does not build.
     #[must_use]
     pub fn run(&self, package: &str, temporary: &str) -> PathBuf {
-        let folder = Path::new(temporary).join("notes");
+        // Each has a folder of its own, for tests build and read side by side; what is compiled for one serves all, where
+        // cargo has `build.build-dir`, since 1.91.
+        let shared = Path::new(temporary).join("notes");
+        let folder = shared.join(self.name);
         let output = Command::new("cargo")
             .args(["build", "--quiet", "--offline", "--package", package, "--target", &HOST, "--target-dir"])
             .arg(&folder)
             .args(self.cargo)
+            .args(["--config", &format!("build.build-dir='{}'", shared.display())])
             .env("RUSTFLAGS", self.rustc)
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
