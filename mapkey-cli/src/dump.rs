@@ -52,8 +52,8 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Outcome
         outcome = match dirty {
             _ if !arguments.dirty => Outcome::Well,
             Some(1..) => Outcome::Finding,
-            None if outcome == Outcome::Well => Outcome::NotCheckable,
-            _ => outcome,
+            Some(0) => outcome,
+            None => outcome.or_not_checkable(),
         };
     }
     Ok(outcome)

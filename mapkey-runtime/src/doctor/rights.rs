@@ -98,25 +98,27 @@ fn without_lockdown(system: &System, why: &str) -> Finding {
 
 /// Whether the kernel keeps its memory to itself.
 pub(super) fn lockdown(system: &System) -> Finding {
-    const CHECK: &str = LOCKDOWN;
     const WHY: &str = "with `confidentiality` programs cannot read kernel memory: bpf_probe_read_kernel() fails, and what a program \
                        copies into a key stays zero";
     const FILE: &str = "sys/kernel/security/lockdown";
     let modes = match system.read(FILE) {
         Ok(modes) => modes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return without_lockdown(system, WHY),
-        Err(error) => return unseen(CHECK, FILE, &error, WHY),
+        Err(error) => return unseen(LOCKDOWN, FILE, &error, WHY),
     };
     let mode = modes.split_whitespace().find_map(|mode| mode.strip_prefix('[')?.strip_suffix(']')).unwrap_or("unknown");
     let seen = format!("/{FILE}: {}", modes.trim());
     match mode {
-        "none" => Finding::new(CHECK, Status::Ok, "off", WHY).seen(seen),
-        "integrity" => {
-            Finding::new(CHECK, Status::Ok, "`integrity`: programs may read kernel memory, not write user memory", WHY)
-                .seen(seen)
-        }
+        "none" => Finding::new(LOCKDOWN, Status::Ok, "off", WHY).seen(seen),
+        "integrity" => Finding::new(
+            LOCKDOWN,
+            Status::Ok,
+            "`integrity`: programs may read kernel memory, not write user memory",
+            WHY,
+        )
+        .seen(seen),
         "confidentiality" => Finding::new(
-            CHECK,
+            LOCKDOWN,
             Status::Problem,
             "`confidentiality`: programs cannot read kernel memory",
             WHY,
@@ -125,6 +127,6 @@ pub(super) fn lockdown(system: &System) -> Finding {
         .repaired_by(
             "boot with `lockdown=integrity` on the kernel's command line, or use typed BTF access (fentry, tp_btf)",
         ),
-        other => Finding::new(CHECK, Status::Unseen, format!("mode `{other}` is not known here"), WHY).seen(seen),
+        other => Finding::new(LOCKDOWN, Status::Unseen, format!("mode `{other}` is not known here"), WHY).seen(seen),
     }
 }

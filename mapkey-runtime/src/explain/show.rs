@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
+pub(crate) use super::scan::has_dirty_tail;
 use super::scan::{is_text, text_end};
 use super::shape::{Leaf, LeafKind};
 use crate::plain::{hex, hex_in_one};
@@ -139,11 +140,6 @@ impl fmt::Display for Decimal {
             Err(_) => self.0.fmt(f),
         }
     }
-}
-
-/// Whether the bytes of a text behind its NUL are anything but zero.
-pub(crate) fn has_dirty_tail(text: &[u8]) -> bool {
-    text[text_end(text)..].iter().any(|&byte| byte != 0)
 }
 
 /// `[7..8]`, as bytes without a field are named.

@@ -197,21 +197,17 @@ impl fmt::Display for AskError {
             AskErrorKind::Struct { path, example } => {
                 write!(f, "`{path}` has fields of its own: give each of them, as `{example}=VALUE`")
             }
-            AskErrorKind::NotA { path, type_name, found, expected } if type_name.is_empty() => {
-                write!(f, "`{found}` is no value for `{path}`, which is a byte: expected {expected}")
-            }
             AskErrorKind::NotA { path, type_name, found, expected } => {
-                write!(f, "`{found}` is no value for `{path}`, which is `{type_name}`: expected {expected}")
+                let what = type_or_byte(type_name);
+                write!(f, "`{found}` is no value for `{path}`, which is {what}: expected {expected}")
             }
             AskErrorKind::Octal { digits } => write!(
                 f,
                 "`0{digits}` in `{typed}` can be read in two ways: write `0o{digits}` for base 8, or `{digits}` for base 10"
             ),
-            AskErrorKind::OutOfRange { path, type_name, found, min, max } if type_name.is_empty() => {
-                write!(f, "`{found}` does not fit into `{path}`, which is a byte: expected {min} to {max}")
-            }
             AskErrorKind::OutOfRange { path, type_name, found, min, max } => {
-                write!(f, "`{found}` does not fit into `{path}`, which is `{type_name}`: expected {min} to {max}")
+                let what = type_or_byte(type_name);
+                write!(f, "`{found}` does not fit into `{path}`, which is {what}: expected {min} to {max}")
             }
             AskErrorKind::NoSuchEnumerator { path, found, nearest } => {
                 write!(f, "`{path}` has no value `{found}`; there is {}", quoted(nearest, ", "))
@@ -246,6 +242,10 @@ impl fmt::Display for AskError {
             }
         }
     }
+}
+
+fn type_or_byte(type_name: &str) -> String {
+    if type_name.is_empty() { "a byte".to_owned() } else { format!("`{type_name}`") }
 }
 
 pub(super) fn quoted(names: &[String], separator: &str) -> String {

@@ -5,7 +5,7 @@ use mapkey_layout::ByteOrder;
 use super::error::AskErrorKind;
 use super::number::{self, NotANumber};
 use super::{Place, address};
-use crate::explain::shape::{Content, Part, set_bits};
+use crate::explain::shape::{Content, Member, Part, set_bits};
 
 /// What is wrong with a value. The path is known to the caller.
 pub(super) enum Wrong {
@@ -73,10 +73,7 @@ fn bytes_of(field: &mut [u8], part: &Part, text: &str) -> Result<(), Wrong> {
             field[..text.len()].copy_from_slice(text.as_bytes());
         }
         Content::Array { element, .. } if !element.members().is_empty() => {
-            let member = element.members().iter().find(|member| !member.name.is_empty());
-            return Err(Wrong::Struct {
-                example: member.map_or_else(String::new, |member| format!("[0].{}", member.name)),
-            });
+            return Err(each_of("[0].", element.members()));
         }
         Content::Array { element, len } => {
             let values: Vec<&str> = text.split(',').collect();
@@ -88,10 +85,7 @@ fn bytes_of(field: &mut [u8], part: &Part, text: &str) -> Result<(), Wrong> {
             }
         }
         Content::Struct(members) | Content::Union(members) => {
-            let example = members.iter().find(|member| !member.name.is_empty());
-            return Err(Wrong::Struct {
-                example: example.map_or_else(String::new, |member| format!(".{}", member.name)),
-            });
+            return Err(each_of(".", members));
         }
         _ => match address::parse(text)
             .filter(|octets| octets.len() == field.len())
@@ -210,6 +204,12 @@ fn nearest(values: &[(String, i128)], text: &str) -> Vec<String> {
 
 fn not_a(part: &Part, text: &str, expected: &str) -> Wrong {
     Wrong::NotA { type_name: part.type_name.clone(), found: text.to_owned(), expected: expected.to_owned() }
+}
+
+/// That these have values of their own, with the first as an example of how to name them.
+fn each_of(way: &str, members: &[Member]) -> Wrong {
+    let named = members.iter().find(|member| !member.name.is_empty());
+    Wrong::Struct { example: named.map_or_else(String::new, |member| format!("{way}{}", member.name)) }
 }
 
 fn expected_bytes(size: usize) -> String {

@@ -16,7 +16,7 @@ pub(crate) use evidence::{Evidence, unseen_bits, unseen_leaf_bits};
 use filter::Filter;
 pub(crate) use found::{Found, Group, Soft};
 use sample::Sample;
-pub(crate) use text::{Tail, end as text_end, is_text};
+pub(crate) use text::{Tail, end as text_end, is_dirty as has_dirty_tail, is_text};
 use trie::Trie;
 pub(crate) use trie::{counted as counted_bits, fits, prefix_len};
 

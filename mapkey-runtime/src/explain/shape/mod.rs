@@ -16,8 +16,7 @@ use mapkey_layout::types::{TypeTable, TypeUse};
 pub(crate) use bits::{get_bits, mark, set_bits};
 pub(crate) use fields::{Fields, Leaf, LeafKind};
 pub(crate) use names::{is_pair, opposite};
-use part::Member;
-pub(crate) use part::{Content, Part};
+pub(crate) use part::{Content, Member, Part};
 pub(crate) use path::{PathError, Place, SCALAR};
 pub(crate) use twin::{Move, Twin, TwinKind};
 
