@@ -40,6 +40,7 @@ pub mod explain;
 #[cfg(feature = "compressed")]
 mod image;
 mod kernel;
+mod kernel_types;
 mod loaded;
 pub mod map;
 pub mod missing;

@@ -1,6 +1,6 @@
 //! What kinds of maps there are, and what a key is in each.
 
-use std::fmt;
+use crate::kernel_types::kernel_types;
 
 /// The type of a map, `enum bpf_map_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,15 +63,7 @@ const NAMES: [&str; 35] = [
     "insn_array",
 ];
 
-macro_rules! types {
-    ($($name:ident = $number:literal $doc:literal,)*) => {
-        impl MapType {
-            $(#[doc = $doc] pub const $name: Self = Self($number);)*
-        }
-    };
-}
-
-types! {
+kernel_types!(MapType, NAMES, {
     HASH = 1 "A hash table.",
     ARRAY = 2 "An array.",
     PROG_ARRAY = 3 "Programs to jump to.",
@@ -106,31 +98,13 @@ types! {
     CGRP_STORAGE = 32 "A value for each cgroup.",
     ARENA = 33 "Memory that both sides share.",
     INSN_ARRAY = 34 "Places in a program.",
-}
+});
 
 impl MapType {
-    /// The type with the kernel's number.
-    #[must_use]
-    pub const fn from_raw(number: u32) -> Self {
-        Self(number)
-    }
-
-    /// The kernel's number.
-    #[must_use]
-    pub const fn raw(self) -> u32 {
-        self.0
-    }
-
     /// The type with the name as bpftool prints it: `lru_hash`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         NAMES.iter().zip(0..).find(|&(known, _)| *known == name).map(|(_, number)| Self(number))
-    }
-
-    /// The name as bpftool prints it; `None` for a type that is newer than this library.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        NAMES.get(usize::try_from(self.0).ok()?).copied()
     }
 
     /// As a person says it: `a hash`, `an lpm_trie`.
@@ -210,15 +184,6 @@ impl MapType {
     #[must_use]
     pub const fn is_array(self) -> bool {
         matches!(self, Self::ARRAY | Self::PERCPU_ARRAY)
-    }
-}
-
-impl fmt::Display for MapType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
-            Some(name) => f.write_str(name),
-            None => write!(f, "type {}", self.0),
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Way;
+use crate::kernel_types::kernel_types;
 
 /// The type of a program, `enum bpf_prog_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,15 +46,7 @@ const NAMES: [&str; 33] = [
     "netfilter",
 ];
 
-macro_rules! types {
-    ($($name:ident = $number:literal $doc:literal,)*) => {
-        impl ProgramType {
-            $(#[doc = $doc] pub const $name: Self = Self($number);)*
-        }
-    };
-}
-
-types! {
+kernel_types!(ProgramType, NAMES, {
     SOCKET_FILTER = 1 "On a socket.",
     KPROBE = 2 "On functions of the kernel or of a file, by kprobes and uprobes.",
     SCHED_CLS = 3 "On a network device's traffic, by tc, tcx or netkit.",
@@ -86,27 +79,9 @@ types! {
     SK_LOOKUP = 30 "On a network namespace's choice of a listening socket.",
     SYSCALL = 31 "Run by a process itself.",
     NETFILTER = 32 "On a netfilter hook.",
-}
+});
 
 impl ProgramType {
-    /// The type with the kernel's number.
-    #[must_use]
-    pub const fn from_raw(number: u32) -> Self {
-        Self(number)
-    }
-
-    /// The kernel's number.
-    #[must_use]
-    pub const fn raw(self) -> u32 {
-        self.0
-    }
-
-    /// The name as bpftool prints it: `sched_cls`; `None` for a type that is newer than this library.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        NAMES.get(usize::try_from(self.0).ok()?).copied()
-    }
-
     /// Every way in which a program of this type can be attached; without that of tail calls, by which a program of any
     /// type can be reached.
     #[must_use]
@@ -145,15 +120,6 @@ impl ProgramType {
     #[must_use]
     pub const fn runs_are_counted(self) -> bool {
         self.0 != Self::EXT.0
-    }
-}
-
-impl fmt::Display for ProgramType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
-            Some(name) => f.write_str(name),
-            None => write!(f, "type {}", self.0),
-        }
     }
 }
 
